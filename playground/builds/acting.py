@@ -1,0 +1,131 @@
+"""What the `short` worker does with a container's row: bring the engine to where its state says. Safe to repeat."""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from playground.builds.containers import GRACE, container_spec, ending
+from playground.builds.models import Container, Image
+from playground.builds.references import engine_reference
+from playground.builds.services.containers import due_after_start, show
+from playground.builds.services.workspaces import tell
+from playground.builds.states import ContainerState, move
+from playground.engine import port, sandbox
+from playground.engine.errors import Conflict, EngineDown, EngineError, NotFound
+from playground.events import wire
+
+logger = logging.getLogger(__name__)
+
+C = ContainerState
+
+
+def act_on_container(container_id: str, engine: port.Engine) -> None:
+    """Do what the state asks for. With the engine away nothing changes and the sweep sends the row again."""
+    container = Container.objects.select_related("learner__workspace").filter(pk=container_id).first()
+    if container is None:
+        return
+    try:
+        work = _WORK.get(ContainerState(container.state))
+        if work is not None:
+            work(container, engine)
+    except EngineDown as error:
+        logger.warning("container %s waits: %s", container.id, error)
+    except EngineError as error:
+        _fail(container, error)
+
+
+def _create(container: Container, engine: port.Engine) -> None:
+    spec = container_spec(container)
+    if container.network == "own":
+        owner = port.Owner(instance=settings.DRYDOCK_INSTANCE, learner=container.learner_id, job="network")
+        engine.ensure_network(sandbox.network_spec(owner=owner))
+    engine_id = engine.create_container(spec)
+    Container.objects.filter(pk=container.pk).update(engine_id=engine_id)
+    container.engine_id = engine_id
+    _start(container, engine)
+
+
+def _start(container: Container, engine: port.Engine) -> None:
+    engine.start_container(container.engine_id)
+    now = timezone.now()
+    changes = {
+        "run": container.run + 1,
+        "started_at": now,
+        "finished_at": None,
+        "due_at": now + due_after_start(),
+        "exit_code": None,
+        "stop_reason": "",
+        "sentence": "Running.",
+    }
+    if move(container, to=C.RUNNING, **changes):
+        show(container)
+
+
+def _stop(container: Container, engine: port.Engine) -> None:
+    """End it. The gateway, which follows its output, writes how it ended after the last line."""
+    engine.stop_container(container.engine_id, grace=GRACE)
+
+
+def _restart(container: Container, engine: port.Engine) -> None:
+    engine.stop_container(container.engine_id, grace=GRACE)
+    _start(container, engine)
+
+
+def _remove(container: Container, engine: port.Engine) -> None:
+    if container.engine_id:
+        engine.remove_container(container.engine_id)
+    if move(container, to=C.REMOVED, sentence="Removed.", finished_at=container.finished_at or timezone.now()):
+        show(container, last=True)
+
+
+def _fail(container: Container, error: EngineError) -> None:
+    """The engine refused: say why, in its words without its names."""
+    logger.warning("container %s: %s", container.id, error)
+    sentence = f"It could not be {container.state.removesuffix('ing')}ed: {sandbox.hide_engine_names(error.message)}"
+    if container.state == C.STOPPING:
+        return
+    if move(container, to=C.FAILED, sentence=sentence[:300], finished_at=timezone.now(), due_at=None):
+        show(container)
+
+
+_WORK = {C.CREATING: _create, C.STARTING: _start, C.STOPPING: _stop, C.RESTARTING: _restart, C.REMOVING: _remove}
+
+
+def settle(container: Container, status: port.ContainerStatus, *, fence: int) -> None:
+    """It has ended: write so, after its last line. Called by the gateway, which has read that line."""
+    container.refresh_from_db(fields=["state", "stop_reason"])
+    if container.state not in {C.CREATING, C.STARTING, C.RUNNING, C.STOPPING}:
+        return  # restarting or being removed: a worker is at it
+    gone = status.phase == "gone"
+    sentence = "It is gone: the engine no longer knows it." if gone else ending(container, status)
+    changes = {
+        "exit_code": status.exit_code,
+        "sentence": sentence[:300],
+        "finished_at": timezone.now(),
+        "due_at": None,
+    }
+    if move(container, to=C.FAILED if gone else C.EXITED, **changes):
+        show(container, fence=fence)
+
+
+def act_on_image(image_id: str, engine: port.Engine) -> None:
+    """Give a new name to the engine's image, or take a removed one away. Safe to repeat."""
+    image = Image.objects.select_related("learner__workspace").filter(pk=image_id).first()
+    if image is None:
+        return
+    name = engine_reference(image.learner_id, image.reference)
+    try:
+        if image.state != "removing":
+            engine.tag_image(image.digest, name)
+            return
+        engine.remove_image(name)
+    except (EngineDown, Conflict) as error:
+        logger.warning("image %s waits: %s", image.id, error)
+        return
+    except NotFound:
+        logger.info("image %s was gone already", image.id)
+    with transaction.atomic():
+        tell(image.learner, [("image.gone", wire.ImageGone(id=image.id, reference=image.reference))])
+        image.delete()

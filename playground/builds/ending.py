@@ -1,0 +1,116 @@
+"""How a build ends in the rows: kept, failed, handed back or tried again. Called by the runner and the sweep.
+
+The row first, then the last event; a crash in between is made good by the sweep.
+"""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from playground.builds import dispatch, outcomes
+from playground.builds.models import Build, Image
+from playground.builds.outcomes import Outcome
+from playground.builds.services.builds import seal_build
+from playground.builds.services.workspaces import tell
+from playground.builds.states import BuildState, move
+from playground.builds.summaries import image_summary
+from playground.engine import port
+from playground.engine.errors import Conflict, EngineDown, NotFound
+from playground.events import wire
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+
+
+def finish(build: Build, outcome: Outcome, *, layers: list[dict[str, Any]], steps: tuple[int, int], fence: int) -> str:
+    """Write the end. Answers the digest of an image that lost its last name by it, or ''."""
+    build.refresh_from_db(fields=["state", "attempt"])
+    image, old = None, ""
+    with transaction.atomic():
+        if outcome.image is not None:
+            image, old = _keep_image(build, outcome.image, layers)
+        done = move(
+            build,
+            to=outcome.state,
+            finished_at=timezone.now(),
+            image=image.id if image else "",
+            failure=outcome.failure.model_dump() if outcome.failure else None,
+            steps=steps[0],
+            cached=steps[1],
+            lease_until=None,
+        )
+        if not done:
+            transaction.set_rollback(True)
+    if not done:  # Cancel was pressed in this very moment: the state we read was not the state any more
+        cancelled = outcome if outcome.image else Outcome(BuildState.CANCELLED)
+        return finish(build, cancelled, layers=layers, steps=steps, fence=fence)
+    if image is not None:
+        tell(build.learner, [("image.put", wire.ImagePut(image=image_summary(image)))])
+    seal_build(build, fence=fence)
+    return old
+
+
+def _keep_image(build: Build, detail: port.ImageDetail, layers: list[dict[str, Any]]) -> tuple[Image, str]:
+    """The learner's row for the image; with the digest its name pointed to before, if that was another."""
+    before = Image.objects.filter(learner=build.learner, reference=build.reference).first()
+    values: dict[str, Any] = {
+        "digest": detail.id,
+        "state": "ready",
+        "size": detail.size,
+        "created_at": timezone.now(),
+        "build": build,
+        "command": [*detail.entrypoint, *detail.command],
+        "ports": list(detail.ports),
+        "layers": layers,
+    }
+    image, _ = Image.objects.update_or_create(learner=build.learner, reference=build.reference, defaults=values)
+    return image, before.digest if before and before.digest != detail.id else ""
+
+
+def forget_image(engine: port.Engine, digest: str) -> None:
+    """Remove an image that lost its name, unless another name or a container still needs it."""
+    if not digest or Image.objects.filter(digest=digest).exists():
+        return
+    try:
+        engine.remove_image(digest)
+    except (Conflict, NotFound, EngineDown):
+        logger.info("image %s stays until nothing uses it", digest[:19])
+
+
+def hand_back(build: Build, error: EngineDown, *, count: bool) -> None:
+    """The engine is away: put the build back on the queue, from where the sweep sends it again."""
+    logger.warning("build %s waits: %s", build.id, error)
+    build.refresh_from_db(fields=["state", "attempt"])
+    if build.state == BuildState.RUNNING:
+        requeue(build, because="the Docker Engine went away", count=count)
+    elif build.state == BuildState.CANCELLING:
+        end_cancelled(build)
+
+
+def end_cancelled(build: Build) -> None:
+    """Nobody works on it and the learner wants it gone."""
+    if move(build, to=BuildState.CANCELLED, finished_at=timezone.now(), lease_until=None):
+        seal_build(build)
+
+
+def requeue(build: Build, *, because: str, count: bool = True) -> None:
+    """Another attempt, or the end after too many. *count*: the attempt that is over counts as one."""
+    if count and build.attempt >= MOST_ATTEMPTS:
+        what = f"The build was tried {build.attempt} times; each time {because}."
+        failure = outcomes.failed("worker-lost", what, "Try again; if it stays, the operator's log says why.").failure
+        stored = failure.model_dump() if failure else None
+        if move(build, to=BuildState.FAILED, finished_at=timezone.now(), failure=stored, lease_until=None):
+            seal_build(build)
+        return
+    attempt = build.attempt if count else build.attempt - 1
+    move(build, to=BuildState.QUEUED, because=because, lease_until=None, sent_at=timezone.now(), attempt=attempt)
+
+
+def send_next(learner_id: str) -> None:
+    """Send this learner's next waiting build, if there is one."""
+    following = Build.objects.filter(learner_id=learner_id, state=BuildState.QUEUED).order_by("created_at").first()
+    if following is not None:
+        dispatch.send("run_build", following.id)

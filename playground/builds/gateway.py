@@ -1,0 +1,179 @@
+"""The gateway process: follows the output of every running container and writes it to the log, with its end.
+
+It holds no state of its own: where to go on is read from the log (the newest `container.output` knows the engine's time
+of its last line), so a killed gateway loses nothing and repeats nothing. One thread a container, as many as the limits
+let run at once.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections, connections
+
+from playground.builds.acting import settle
+from playground.builds.containers import moment
+from playground.builds.limits import limit
+from playground.builds.models import Container
+from playground.builds.pulses import pulse
+from playground.builds.services.containers import limit_reached
+from playground.builds.states import CONTAINER_LIVE
+from playground.engine import port
+from playground.engine.errors import EngineDown, EngineError, NotFound
+from playground.engine.limits import bytes_text
+from playground.events import log, wire
+
+logger = logging.getLogger(__name__)
+
+BATCH = 0.05
+"""Seconds that a line may wait to be written with more."""
+MOST_LINES = 200
+LOOK = 0.25
+"""Seconds between two looks for containers nobody follows."""
+PULSE = 2.0
+LONGEST_LINE = 4000
+
+
+def serve(get_engine: Callable[[], port.Engine], stop: threading.Event) -> None:
+    """Follow until *stop* is set. With the engine or the database away it waits and tries again."""
+    followed: dict[str, threading.Thread] = {}
+    pulsed = 0.0
+    while not stop.wait(LOOK):
+        followed = {key: thread for key, thread in followed.items() if thread.is_alive()}
+        try:
+            close_old_connections()
+            if time.monotonic() - pulsed > PULSE:
+                pulsed = time.monotonic()
+                pulse("gateway", note=f"follows {len(followed)} containers")
+            live = Container.objects.filter(state__in=CONTAINER_LIVE).exclude(engine_id="")
+            for container in live.select_related("learner__workspace"):
+                key = f"{container.id}:{container.run}"
+                if key not in followed:
+                    follower = Follower(container, get_engine(), stop)
+                    followed[key] = threading.Thread(target=follower.run, name=f"follow-{key}", daemon=True)
+                    followed[key].start()
+        except EngineDown as error:
+            logger.warning("%s", error)
+            stop.wait(1)
+        except Exception:
+            logger.exception("the gateway goes on")
+            stop.wait(1)
+
+
+@dataclass
+class Cursor:
+    """Where the log stands: the engine's time of the last line kept, and how many lines with that time there are."""
+
+    upto: str = ""
+    same: int = 0
+
+
+@dataclass
+class Follower:
+    """One container's output, from where the log stands to its end."""
+
+    container: Container
+    engine: port.Engine
+    stop: threading.Event
+    cursor: Cursor = field(default_factory=Cursor)
+    lines: list[wire.OutputLine] = field(default_factory=list)
+    written: float = 0.0
+    kept: int = 0
+    cut: bool = False
+    fence: int = 0
+
+    def run(self) -> None:
+        """The thread's work. Ends with the container, with another gateway taking over, or with *stop*."""
+        try:
+            self._resume()
+            self._follow()
+        except log.Closed:
+            logger.info("container %s is followed by somebody else", self.container.id)
+        except EngineDown as error:
+            logger.warning("following %s stops for now: %s", self.container.id, error)
+        except Exception:
+            logger.exception("following %s stops", self.container.id)
+        finally:
+            connections.close_all()
+
+    def _resume(self) -> None:
+        stream = self.container.stream
+        self.fence = log.take(stream)
+        last = log.newest(stream, "container.output")
+        if last is not None:
+            self.cursor = Cursor(upto=str(last.data["upto"]), same=int(last.data["same"]))
+        self.cut = log.newest(stream, "container.cut") is not None
+        self.kept = log.size_of(stream)
+
+    def _follow(self) -> None:
+        skip = self.cursor.same if self.cursor.upto else 0
+        events = self.engine.follow_container(self.container.engine_id, since=self.cursor.upto)
+        resumed_at = self.cursor.upto
+        try:
+            for event in events:
+                if self.stop.is_set():
+                    return
+                if isinstance(event, port.LogLine):
+                    if resumed_at and (event.at < resumed_at or (event.at == resumed_at and skip > 0)):
+                        skip -= event.at == resumed_at
+                        continue
+                    self._take(event)
+                self._write_if_due()
+        except NotFound:
+            logger.info("container %s is gone", self.container.id)
+        finally:
+            events.close()
+        self._write()
+        self._end()
+
+    def _take(self, line: port.LogLine) -> None:
+        if self.cut:
+            return
+        text = line.text[:LONGEST_LINE]
+        self.kept += len(text) + 20
+        if self.kept > limit("run.output"):
+            self._cut()
+            return
+        began = self.container.started_at
+        at = moment(line.at)
+        since = (at - began).total_seconds() if began and at else 0.0
+        self.lines.append((max(0.0, round(since, 3)), line.stream, text))
+        same = self.cursor.same + 1 if line.at == self.cursor.upto else 1
+        self.cursor = Cursor(upto=line.at, same=same)
+
+    def _write_if_due(self) -> None:
+        now = time.monotonic()
+        if self.lines and (len(self.lines) >= MOST_LINES or now - self.written >= BATCH):
+            self._write()
+            self.written = now
+
+    def _write(self) -> None:
+        if not self.lines:
+            return
+        output = wire.ContainerOutput(
+            run=self.container.run, lines=self.lines, upto=self.cursor.upto, same=self.cursor.same
+        )
+        log.append(self.container.stream, [("container.output", output)], fence=self.fence)
+        self.lines = []
+
+    def _cut(self) -> None:
+        """Output without end: say where the log is cut, and stop the container."""
+        self._write()
+        self.cut = True
+        most = limit("run.output")
+        sentence = f"The log is cut here: a container may write {bytes_text(most)}. It is being stopped."
+        cut = wire.OutputCut(id=self.container.id, by="limit", limit=most, sentence=sentence)
+        log.append(self.container.stream, [("container.cut", cut)], fence=self.fence)
+        limit_reached(self.container, reason="output")
+
+    def _end(self) -> None:
+        """The output is over: if the container is too, write how it ended."""
+        try:
+            status = self.engine.inspect_container(self.container.engine_id)
+        except EngineError as error:
+            logger.warning("cannot look at %s: %s", self.container.id, error)
+            return
+        if status.phase in {"exited", "gone"}:
+            settle(self.container, status, fence=self.fence)

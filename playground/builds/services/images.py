@@ -1,0 +1,56 @@
+"""Another name for an image, and removing one."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from playground.accounts.errors import Refused
+from playground.accounts.models import Learner
+from playground.builds import access, dispatch
+from playground.builds.limits import limit
+from playground.builds.models import Container, Image
+from playground.builds.services.builds import clean_reference
+from playground.builds.services.workspaces import tell
+from playground.builds.states import CONTAINER_LIVE
+from playground.builds.summaries import image_summary
+from playground.events import wire
+
+
+def tag_image(*, learner: Learner, image: Image, reference: str) -> Image:
+    """The same image under another name; a name in use moves here. Raises `Refused`."""
+    reference = clean_reference(reference)
+    have = {row.reference for row in access.images_of(learner)}
+    if reference not in have and len(have) >= limit("learner.images"):
+        raise Refused(
+            "too-many-images",
+            f"You have {len(have)} images; {limit('images-per-learner')} are allowed.",
+            fix="Remove one first.",
+            status=413,
+        )
+    copied = ("digest", "size", "created_at", "build", "command", "ports", "layers")
+    with transaction.atomic():
+        values = {name: getattr(image, name) for name in copied}
+        twin, _ = Image.objects.update_or_create(
+            learner=learner, reference=reference, defaults={**values, "state": "ready"}
+        )
+        tell(learner, [("image.put", wire.ImagePut(image=image_summary(twin)))])
+        transaction.on_commit(lambda: dispatch.send("act_on_image", twin.id))
+    return twin
+
+
+def remove_image(*, learner: Learner, image: Image) -> Image:
+    """Take the name away, and the image with its last one. Raises `Refused` (409) while a container of it runs."""
+    users = Container.objects.filter(learner=learner, digest=image.digest, state__in=CONTAINER_LIVE)
+    names = Image.objects.filter(learner=learner, digest=image.digest, state="ready").count()
+    if users and names == 1:
+        raise Refused(
+            "image-in-use",
+            f"A container of {image.reference} is running: {users[0].name}.",
+            fix="Stop it first.",
+            status=409,
+        )
+    with transaction.atomic():
+        if Image.objects.filter(pk=image.pk, state="ready").update(state="removing", sent_at=timezone.now()):
+            transaction.on_commit(lambda: dispatch.send("act_on_image", image.id))
+        image.state = "removing"
+        tell(learner, [("image.put", wire.ImagePut(image=image_summary(image)))])
+    return image

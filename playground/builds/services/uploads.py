@@ -1,0 +1,85 @@
+"""Uploads: files as they are, and archives unpacked with their sizes counted while reading, never trusted."""
+
+import io
+import tarfile
+from collections.abc import Iterable
+
+from django.core.files.uploadedfile import UploadedFile
+
+from playground.accounts.errors import Refused
+from playground.accounts.models import Learner
+from playground.builds.limits import limit
+from playground.builds.models import File, Project
+from playground.builds.services.files import put_many
+from playground.engine.limits import bytes_text
+
+ARCHIVES = (".tar", ".tar.gz", ".tgz")
+
+
+def upload_files(
+    *, learner: Learner, project: Project, uploads: Iterable[tuple[str, UploadedFile]], unpack: bool, tab: str = ""
+) -> list[File]:
+    """Add *uploads* (path, file) to the project; with *unpack*, tar archives become their contents.
+
+    All of it is added or none. Raises `Refused` over a limit, with both numbers, and for what an archive may not hold.
+    """
+    contents: list[tuple[str, bytes]] = []
+    for path, upload in uploads:
+        if unpack and path.endswith(ARCHIVES):
+            folder = path.rpartition("/")[0]
+            contents += _unpack(upload.read(), into=f"{folder}/" if folder else "")
+        else:
+            contents.append((path, _bounded(upload, path)))
+    if not contents:
+        raise Refused("nothing-uploaded", "The upload holds no file.", field="file", fix="Choose a file.")
+    return put_many(learner=learner, project=project, contents=contents, tab=tab)
+
+
+def _bounded(upload: UploadedFile, path: str) -> bytes:
+    most = limit("file.bytes")
+    if (upload.size or 0) > most:
+        raise Refused(
+            "file-too-large",
+            f"{path} has {bytes_text(upload.size or 0)}; a file may have {bytes_text(most)}.",
+            field="file",
+            fix="Make it smaller, or let a RUN step create it.",
+            status=413,
+        )
+    return bytes(upload.read())
+
+
+def _unpack(archive: bytes, *, into: str) -> list[tuple[str, bytes]]:
+    """The regular files of a tar archive. Reading stops at the first byte over the project's limit."""
+    most, total = limit("project.bytes"), 0
+    contents: list[tuple[str, bytes]] = []
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:*") as tar:
+            for member in tar:
+                if member.isdir():
+                    continue
+                if not member.isfile():
+                    raise Refused(
+                        "archive-link",
+                        f"{member.name} is a link or a device; a project holds files and folders only.",
+                        field="file",
+                        fix="Leave it out of the archive.",
+                    )
+                total += member.size
+                if total > most or len(contents) >= limit("project.files"):
+                    raise _too_much(total, len(contents) + 1)
+                reader = tar.extractfile(member)
+                contents.append((into + member.name.removeprefix("./"), reader.read() if reader else b""))
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise Refused("archive-broken", "The archive cannot be read.", field="file", fix="Pack it again.") from error
+    return contents
+
+
+def _too_much(total: int, files: int) -> Refused:
+    return Refused(
+        "archive-too-large",
+        f"Unpacked, the archive has more than {bytes_text(total)} in {files} files; a project may have "
+        f"{bytes_text(limit('project-bytes'))} in {limit('project-files')} files.",
+        field="file",
+        fix="Leave out what the build does not need.",
+        status=413,
+    )

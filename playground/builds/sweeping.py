@@ -1,0 +1,154 @@
+"""What a crash leaves undone is done here: beat calls `sweep` every two seconds. Every step is safe to repeat.
+
+A message can be lost between a commit and the broker, a worker can die in a build, a process between a row and its last
+event: rows say what is missing, this brings it about.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from playground.builds import blobs, dispatch
+from playground.builds.ending import end_cancelled, requeue
+from playground.builds.models import Build, Container, File, Image, Project
+from playground.builds.pulses import pulse
+from playground.builds.services.builds import announce_build, seal_build
+from playground.builds.services.containers import limit_reached
+from playground.builds.states import CONTAINER_WORK, BuildState, ContainerState
+from playground.engine import port
+from playground.engine.errors import Conflict, EngineError
+from playground.events import log
+
+logger = logging.getLogger(__name__)
+
+RESEND = timedelta(seconds=5)
+UNDO = timedelta(days=1)
+KEEP_REMOVED = timedelta(days=1)
+ORPHAN_AGE = 60.0
+BLOB_AGE = 2 * 24 * 3600
+WORKSPACE_EVENTS = 5000
+
+
+def sweep() -> None:
+    """Everything that needs no engine."""
+    _builds_whose_worker_died()
+    _builds_nobody_took()
+    _builds_without_a_last_event()
+    _containers_nobody_acted_on()
+    _containers_over_their_time()
+    pulse("sweep")
+
+
+def _builds_whose_worker_died() -> None:
+    lost = Build.objects.select_related("learner__workspace").filter(
+        state__in=(BuildState.RUNNING, BuildState.CANCELLING), lease_until__lt=timezone.now()
+    )
+    for build in lost:
+        logger.warning("build %s: its worker is gone", build.id)
+        if build.state == BuildState.RUNNING:
+            requeue(build, because="its worker stopped")
+        else:
+            end_cancelled(build)
+
+
+def _builds_nobody_took() -> None:
+    late = timezone.now() - RESEND
+    waiting = Build.objects.select_related("learner__workspace").filter(state=BuildState.QUEUED)
+    for build in waiting.filter(Q(sent_at=None) | Q(sent_at__lt=late)).order_by("created_at")[:20]:
+        if Build.objects.filter(pk=build.pk, state=BuildState.QUEUED).update(sent_at=timezone.now()):
+            announce_build(build)
+
+
+def _builds_without_a_last_event() -> None:
+    ended = Build.objects.select_related("learner__workspace").filter(
+        state__in=(BuildState.SUCCEEDED, BuildState.FAILED, BuildState.CANCELLED),
+        sealed=False,
+        finished_at__lt=timezone.now() - RESEND,
+    )
+    for build in ended[:50]:
+        log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+        seal_build(build, fence=log.take(build.stream))
+
+
+def _containers_nobody_acted_on() -> None:
+    late = timezone.now() - RESEND
+    waiting = Container.objects.filter(state__in=CONTAINER_WORK, sent_at__lt=late)
+    for container in waiting[:50]:
+        if Container.objects.filter(pk=container.pk, state=container.state).update(sent_at=timezone.now()):
+            dispatch.send("act_on_container", container.id)
+    for image in Image.objects.filter(state="removing", sent_at__lt=late)[:50]:
+        Image.objects.filter(pk=image.pk).update(sent_at=timezone.now())
+        dispatch.send("act_on_image", image.id)
+
+
+def _containers_over_their_time() -> None:
+    over = Container.objects.select_related("learner__workspace").filter(
+        state=ContainerState.RUNNING, due_at__lt=timezone.now()
+    )
+    for container in over:
+        limit_reached(container, reason="time")
+
+
+def sweep_engine(engine: port.Engine) -> None:
+    """Look at the engine, and remove what is ours on it and belongs to no row. Raises nothing."""
+    try:
+        info = engine.info()
+        _remove_orphans(engine)
+    except EngineError as error:
+        pulse("engine", ok=False, note=error.message)
+        return
+    pulse("engine", note=f"Docker Engine {info.version}", info=engine_info(info))
+
+
+def engine_info(info: port.EngineInfo) -> dict[str, object]:
+    """What pages may know of the engine."""
+    return {
+        "version": info.version,
+        "api_version": info.api_version,
+        "heredocs": info.heredocs,
+        "storage_driver": info.storage_driver,
+        "cgroup_version": info.cgroup_version,
+    }
+
+
+def _remove_orphans(engine: port.Engine) -> None:
+    young = timezone.now().timestamp() - ORPHAN_AGE
+    for thing in engine.list_owned(settings.DRYDOCK_INSTANCE):
+        if thing.created_at > young:
+            continue
+        if thing.kind == "container" and not _wanted(thing):
+            logger.info("removing container %s: no row wants it", thing.name)
+            engine.remove_container(thing.id)
+        elif thing.kind == "image" and not Image.objects.filter(digest=thing.id).exists():
+            try:
+                engine.remove_image(thing.id)
+            except Conflict:
+                continue  # a container still uses it
+
+
+def _wanted(thing: port.Owned) -> bool:
+    row = Container.objects.filter(pk=thing.owner.job).first()
+    return row is not None and row.state != ContainerState.REMOVED
+
+
+def tidy() -> None:
+    """Forget for good what was deleted a day ago, and contents that nothing names."""
+    old = timezone.now() - UNDO
+    Project.objects.filter(deleted_at__lt=old).delete()
+    File.objects.filter(deleted_at__lt=old).delete()
+    Container.objects.filter(state=ContainerState.REMOVED, finished_at__lt=timezone.now() - KEEP_REMOVED).delete()
+    log.trim_endless(keep=WORKSPACE_EVENTS)
+    _unnamed_blobs()
+
+
+def _unnamed_blobs() -> None:
+    named = set(File.objects.exclude(sha256="").values_list("sha256", flat=True))
+    for manifest in Build.objects.values_list("manifest", flat=True).iterator():
+        named.update(entry[2] for entry in manifest)
+    too_young = timezone.now().timestamp() - BLOB_AGE
+    for path in blobs.all_blobs():
+        if path.name not in named and path.stat().st_mtime < too_young:
+            path.unlink(missing_ok=True)
