@@ -1,0 +1,35 @@
+"""System checks: what would go wrong later, said at start, with an id and a hint."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Advice
+
+
+@register()
+def front_end_is_built(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Without the bundle every page would answer 500."""
+    if settings.DJANGO_VITE["default"]["manifest_path"].exists():
+        return []
+    return [
+        Advice(
+            "The front end is not built: static/dist/manifest.json is missing.",
+            hint="Run make run, or .venv/bin/npm ci && .venv/bin/npm run build.",
+            id="drydock.W001",
+        )
+    ]
+
+
+@register()
+def limits_can_be_read(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """DRYDOCK_LIMITS is a list of key=value; a key that is none of ours would be a limit that never holds."""
+    from playground.builds.limits import LimitsError, parse_overrides  # noqa: PLC0415  (models are not loaded earlier)
+
+    try:
+        parse_overrides(settings.DRYDOCK_LIMITS)
+    except LimitsError as error:
+        return [Error(str(error), hint="See /limits/ for the keys.", id="drydock.E001")]
+    return []
