@@ -1,0 +1,180 @@
+"""`make test`, `make soak`: set up, start what tests need once, run every kind in order, sum up, end everything.
+
+`python3 scripts/test.py [soak | PHASE …] [-- pytest's words]`; without words every phase but soak.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import bootstrap
+import clone
+import lint
+import services
+from clone import PYTHON, ROOT, VENV
+from console import Failed, fail, paint, say
+
+KINDS = ("architecture", "contracts", "flows", "browser", "soak")
+"""Folders of tests/ that are phases of their own; all the others together are `unit`."""
+PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "flows", "browser")
+PYTEST_ENDS_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a phase went."""
+
+    phase: str
+    passed: bool
+    seconds: float
+    words: str
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the phases named; 0 if every one passed."""
+    split = list(words).index("--") if "--" in words else len(words)
+    phases, extra = tuple(words[:split]) or PHASES, list(words[split + 1 :])
+    unknown = set(phases) - {*PHASES, "soak"}
+    if unknown:
+        fail(f"No such phase: {', '.join(sorted(unknown))}. There are {', '.join(PHASES)} and soak.")
+        return 2
+    signal.signal(signal.SIGTERM, interrupt)
+    outcomes: list[Outcome] = []
+    began = time.monotonic()
+    try:
+        if not bootstrap.set_up("test"):
+            return 1
+        run_phases(phases, extra, outcomes)
+    except KeyboardInterrupt:
+        fail("Interrupted.")
+        return 130
+    except Failed as failed:
+        fail(str(failed))
+        return 1
+    finally:
+        sum_up(outcomes, time.monotonic() - began)
+    return 0 if len(outcomes) == len(phases) and all(outcome.passed for outcome in outcomes) else 1
+
+
+def interrupt(*_: object) -> None:
+    """SIGTERM is treated as Ctrl-C is, so that what was started is ended."""
+    raise KeyboardInterrupt
+
+
+def run_phases(phases: Sequence[str], extra: Sequence[str], outcomes: list[Outcome]) -> None:
+    """Run them in order; what Python's tests need is started before the first of them."""
+    with ExitStack() as stack:
+        env: dict[str, str] | None = None
+        for phase in phases:
+            say(paint(f"— {phase} —", "1"))
+            if phase == "lint":
+                outcomes.append(measured(phase, lint_phase))
+            elif phase == "front-end":
+                outcomes.append(measured(phase, vitest_phase))
+            else:
+                env = env or stack.enter_context(surroundings())
+                outcomes.append(measured(phase, pytest_phase(phase, extra, env)))
+
+
+def measured(phase: str, run: Callable[[], tuple[bool, str]]) -> Outcome:
+    """Run one phase."""
+    began = time.monotonic()
+    passed, words = run()
+    return Outcome(phase, passed, time.monotonic() - began, words)
+
+
+@contextmanager
+def surroundings() -> Iterator[dict[str, str]]:
+    """Engine, embedded server and a private var folder, as environment variables."""
+    with (
+        services.engine() as host,
+        services.redis() as redis,
+        tempfile.TemporaryDirectory(prefix="drydock-test-") as var,
+    ):
+        say(f"  engine at {host}")
+        yield clone.environment(DRYDOCK_ENGINE=host, DRYDOCK_REDIS=redis, DRYDOCK_VAR=var)
+
+
+def lint_phase() -> tuple[bool, str]:
+    """Every check that reads the code."""
+    failed = lint.lint()
+    return not failed, "failed: " + ", ".join(failed) if failed else "clean"
+
+
+def vitest_phase() -> tuple[bool, str]:
+    """The front end's unit tests."""
+    npm = VENV / "bin" / "npm"
+    if not (ROOT / "package.json").exists():
+        return False, "there is no package.json"
+    done = subprocess.run([npm, "test", "--silent"], cwd=ROOT, env=clone.environment(CI="1"), check=False)
+    return done.returncode == 0, "passed" if done.returncode == 0 else "failed"
+
+
+def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Callable[[], tuple[bool, str]]:
+    """One run of pytest."""
+    report = Path(env["DRYDOCK_VAR"]) / f"{phase}.xml"
+    others = [f"--ignore=tests/{kind}" for kind in KINDS]
+    where = ["tests", *others] if phase == "unit" else [f"tests/{phase}"]
+    marks = "soak" if phase == "soak" else "not soak"
+    command = [str(PYTHON), "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", *where, *extra]
+
+    def run() -> tuple[bool, str]:
+        code = call(command, env)
+        counts, skipped = read_report(report)
+        if skipped:
+            fail(f"{skipped} tests were skipped; here a test runs or fails.")
+        return code == 0 and not skipped, counts
+
+    return run
+
+
+def call(command: Sequence[str], env: dict[str, str]) -> int:
+    """Run pytest; at an interruption let it put things away first."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(PYTEST_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        raise
+
+
+def read_report(report: Path) -> tuple[str, int]:
+    """`12 passed, 1 failed` and how many were skipped, from pytest's JUnit file."""
+    if not report.exists():
+        return "no report", 0
+    suites = list(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314 - our own file, a moment old
+
+    def total(name: str) -> int:
+        return sum(int(suite.get(name, "0")) for suite in suites)
+
+    bad, skipped = total("failures") + total("errors"), total("skipped")
+    words = f"{total('tests') - bad - skipped} passed"
+    return words + (f", {bad} failed" if bad else "") + (f", {skipped} skipped" if skipped else ""), skipped
+
+
+def sum_up(outcomes: Sequence[Outcome], seconds: float) -> None:
+    """The closing table."""
+    say()
+    for outcome in outcomes:
+        colour = "32" if outcome.passed else "31"
+        mark = paint("ok    " if outcome.passed else "FAILED", colour)
+        say(f"  {mark} {outcome.phase:<13}{outcome.seconds:>7.1f} s  {outcome.words}")
+    if outcomes:
+        say(f"  {'':6} {'together':<13}{seconds:>7.1f} s")
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main(sys.argv[1:]))

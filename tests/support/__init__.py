@@ -1,0 +1,1 @@
+"""What tests, benchmarks and screenshots share: a running site, a learner at it, waiting without sleeping."""
