@@ -1,12 +1,13 @@
 """What the `short` worker does with a container's row: bring the engine to where its state says. Safe to repeat."""
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from playground.builds.containers import GRACE, container_spec, ending
+from playground.builds.containers import GRACE, container_spec, ending, moment
 from playground.builds.models import Container, Image
 from playground.builds.references import engine_reference
 from playground.builds.services.containers import due_after_start, show
@@ -48,13 +49,16 @@ def _create(container: Container, engine: port.Engine) -> None:
 
 
 def _start(container: Container, engine: port.Engine) -> None:
-    engine.start_container(container.engine_id)
-    now = timezone.now()
+    """Start it once: a worker that died right after starting it has done so already."""
+    begun = _begun(container, engine)
+    if begun is None:
+        engine.start_container(container.engine_id)
+        begun = _begun(container, engine)
     changes = {
         "run": container.run + 1,
-        "started_at": now,
+        "started_at": begun or timezone.now(),
         "finished_at": None,
-        "due_at": now + due_after_start(),
+        "due_at": timezone.now() + due_after_start(),
         "exit_code": None,
         "stop_reason": "",
         "sentence": "Running.",
@@ -69,8 +73,15 @@ def _stop(container: Container, engine: port.Engine) -> None:
 
 
 def _restart(container: Container, engine: port.Engine) -> None:
-    engine.stop_container(container.engine_id, grace=GRACE)
+    if _begun(container, engine) is None:
+        engine.stop_container(container.engine_id, grace=GRACE)
     _start(container, engine)
+
+
+def _begun(container: Container, engine: port.Engine) -> datetime | None:
+    """When the engine started it after the start that the row knows of; None if it has not."""
+    begun = moment(engine.inspect_container(container.engine_id).started_at)
+    return begun if begun and (container.started_at is None or begun > container.started_at) else None
 
 
 def _remove(container: Container, engine: port.Engine) -> None:
@@ -96,14 +107,14 @@ _WORK = {C.CREATING: _create, C.STARTING: _start, C.STOPPING: _stop, C.RESTARTIN
 def settle(container: Container, status: port.ContainerStatus, *, fence: int) -> None:
     """It has ended: write so, after its last line. Called by the gateway, which has read that line."""
     container.refresh_from_db(fields=["state", "stop_reason"])
-    if container.state not in {C.CREATING, C.STARTING, C.RUNNING, C.STOPPING}:
+    if container.state not in {C.RUNNING, C.STOPPING}:
         return  # restarting or being removed: a worker is at it
     gone = status.phase == "gone"
     sentence = "It is gone: the engine no longer knows it." if gone else ending(container, status)
     changes = {
         "exit_code": status.exit_code,
         "sentence": sentence[:300],
-        "finished_at": timezone.now(),
+        "finished_at": moment(status.finished_at) or timezone.now(),
         "due_at": None,
     }
     if move(container, to=C.FAILED if gone else C.EXITED, **changes):

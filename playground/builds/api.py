@@ -149,7 +149,9 @@ def upload(request: HttpRequest, project_id: str) -> HttpResponse:
     into = request.POST.get("into", "").strip("/")
     named = [
         (f"{into}/{path}" if into else path, file)
-        for file, path in zip(sent, paths if len(paths) == len(sent) else [file.name for file in sent], strict=True)
+        for file, path in zip(
+            sent, paths if len(paths) == len(sent) else [file.name or "" for file in sent], strict=True
+        )
     ]
     added = uploads.upload_files(
         learner=learner, project=project, uploads=named, unpack=request.POST.get("unpack") == "1", tab=tab_of(request)
@@ -158,7 +160,7 @@ def upload(request: HttpRequest, project_id: str) -> HttpResponse:
 
 
 @door("GET")
-def project_archive(request: HttpRequest, project_id: str) -> HttpResponse:
+def project_archive(request: HttpRequest, project_id: str) -> FileResponse:
     """The project as .tar.gz."""
     project = access.project_for(visitor_of(request).learner, project_id)
     packed = io.BytesIO(archive.pack(project))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from playground.accounts import ratelimit
@@ -12,7 +13,7 @@ from playground.accounts.errors import Refused
 from playground.accounts.models import Learner
 from playground.builds.limits import limit
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD"})
 TAB_LENGTH = 40
 
@@ -23,7 +24,7 @@ def door(*methods: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
             if request.method not in methods:
                 message = f"This address takes {', '.join(methods)}, not {request.method}."
                 raise Refused("bad-method", message, status=405)

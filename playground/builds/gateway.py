@@ -19,7 +19,7 @@ from playground.builds.limits import limit
 from playground.builds.models import Container
 from playground.builds.pulses import pulse
 from playground.builds.services.containers import limit_reached
-from playground.builds.states import CONTAINER_LIVE
+from playground.builds.states import ContainerState
 from playground.engine import port
 from playground.engine.errors import EngineDown, EngineError, NotFound
 from playground.engine.limits import bytes_text
@@ -33,6 +33,8 @@ MOST_LINES = 200
 LOOK = 0.25
 """Seconds between two looks for containers nobody follows."""
 PULSE = 2.0
+FOLLOWED = (ContainerState.RUNNING, ContainerState.STOPPING)
+"""Once a worker has written that it runs. Output is read from its beginning, so that is early enough."""
 LONGEST_LINE = 4000
 
 
@@ -47,7 +49,7 @@ def serve(get_engine: Callable[[], port.Engine], stop: threading.Event) -> None:
             if time.monotonic() - pulsed > PULSE:
                 pulsed = time.monotonic()
                 pulse("gateway", note=f"follows {len(followed)} containers")
-            live = Container.objects.filter(state__in=CONTAINER_LIVE).exclude(engine_id="")
+            live = Container.objects.filter(state__in=FOLLOWED)
             for container in live.select_related("learner__workspace"):
                 key = f"{container.id}:{container.run}"
                 if key not in followed:

@@ -40,7 +40,7 @@ class SameOrigin:
         await self.inner(scope, receive, send)
 
 
-class StreamConsumer(AsyncWebsocketConsumer):
+class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """One browser reading one stream."""
 
     open_sockets: dict[str, int] = {}  # noqa: RUF012  (shared by all sockets of this process on purpose)

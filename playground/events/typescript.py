@@ -3,14 +3,14 @@
 import inspect
 import types
 import typing
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from playground.events import wire
 
 
 def generate() -> str:
     """The whole text of static/src/wire.ts."""
-    shapes = [shape for _, shape in inspect.getmembers(wire, inspect.isclass) if _is_shape(shape)]
+    shapes = [shape for shape in vars(wire).values() if _is_shape(shape)]
     shapes.sort(key=lambda shape: inspect.getsourcelines(shape)[1])
     parts = ["// Written by `manage.py wire` from playground/events/wire.py: change that, then run it again.\n"]
     parts += [_interface(shape) for shape in shapes]
@@ -25,8 +25,8 @@ def generate() -> str:
     return "\n".join(parts)
 
 
-def _is_shape(thing: type) -> bool:
-    return issubclass(thing, wire.Wire) and thing is not wire.Wire
+def _is_shape(thing: object) -> TypeGuard[type[wire.Wire]]:
+    return inspect.isclass(thing) and issubclass(thing, wire.Wire) and thing is not wire.Wire
 
 
 def _interface(shape: type[wire.Wire]) -> str:

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from playground.accounts.errors import Refused, as_json
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, also for what belongs to somebody else."""
@@ -17,6 +19,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a write without Django's token."""
     message = "The page is too old or the request came from another site."
-    body = {"error": {"code": "csrf", "message": message, "field": "", "line": None, "column": None,
-                      "fix": "Load the page again.", "problems": []}}  # fmt: skip
-    return JsonResponse(body, status=403)
+    refused = Refused("csrf", message, fix="Load the page again.", status=403)
+    return JsonResponse(as_json(refused), status=refused.status)

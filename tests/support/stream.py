@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -139,7 +140,8 @@ class StreamReader:
                 self.events.append(event)
                 self.arrivals.append(time.time())
             if self.acks and self._socket is not None:
-                self._socket.send(json.dumps({"ack": self.seq}))
+                with suppress(ConnectionClosed):  # the server hangs up right after `end`
+                    self._socket.send(json.dumps({"ack": self.seq}))
         elif kind == "end":
             assert frame["seq"] == self.seq, f"the end is {frame['seq']}, the last event was {self.seq}"
             self.ended = True

@@ -3,6 +3,7 @@
 import io
 import tarfile
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -17,7 +18,12 @@ ARCHIVES = (".tar", ".tar.gz", ".tgz")
 
 
 def upload_files(
-    *, learner: Learner, project: Project, uploads: Iterable[tuple[str, UploadedFile]], unpack: bool, tab: str = ""
+    *,
+    learner: Learner,
+    project: Project,
+    uploads: "Iterable[tuple[str, UploadedFile[Any]]]",
+    unpack: bool,
+    tab: str = "",
 ) -> list[File]:
     """Add *uploads* (path, file) to the project; with *unpack*, tar archives become their contents.
 
@@ -35,7 +41,7 @@ def upload_files(
     return put_many(learner=learner, project=project, contents=contents, tab=tab)
 
 
-def _bounded(upload: UploadedFile, path: str) -> bytes:
+def _bounded(upload: "UploadedFile[Any]", path: str) -> bytes:
     most = limit("file.bytes")
     if (upload.size or 0) > most:
         raise Refused(
