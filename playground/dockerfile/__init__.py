@@ -5,7 +5,8 @@ Pure functions over text and values; no framework, no files, no network. Start w
 
 from playground.dockerfile.check import check
 from playground.dockerfile.exit_codes import explain_exit
-from playground.dockerfile.explain import Explanation, FailureContext, explain
+from playground.dockerfile.explain import Explanation, explain
+from playground.dockerfile.faults import FailureContext
 from playground.dockerfile.ignore import ALWAYS_SENT, Ignore, IgnoreRule
 from playground.dockerfile.locate import StepName, locate, parse_vertex_name, steps
 from playground.dockerfile.model import Dockerfile, Flag, Heredoc, Instruction, Problem, Severity, Stage

@@ -5,6 +5,7 @@ Adds to the problems found in reading those that need the project's files, the i
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 
 from playground.dockerfile.check_bases import check_bases, check_sources, check_target
@@ -13,7 +14,7 @@ from playground.dockerfile.check_runs import check_runs
 from playground.dockerfile.hints import check_hints
 from playground.dockerfile.ignore import Ignore
 from playground.dockerfile.model import Dockerfile, Problem
-from playground.dockerfile.parse import in_order
+from playground.dockerfile.parse import MOST_PROBLEMS, in_order
 from playground.dockerfile.stages import needed
 from playground.dockerfile.surroundings import Surroundings
 
@@ -47,7 +48,7 @@ def check(
         target=target,
         build_args=build_args,
     )
-    found = [problem for run in _CHECKS for problem in run(around)]
+    found = [problem for run in _CHECKS for problem in islice(run(around), MOST_PROBLEMS)]
     used = needed(around.dockerfile, target)
     unused_lines = {
         line

@@ -165,7 +165,7 @@ def matching(context: Context, clean: str) -> list[str]:
     if not has_wildcard(clean):
         return [clean] if clean in context.paths else []
     pattern = path_pattern(clean)
-    return sorted(path for path in context.paths if pattern.fullmatch(path)) if pattern else []
+    return sorted(path for path in context.paths if pattern.matches(path)) if pattern else []
 
 
 def ignored(path: str, rule: IgnoreRule) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Wildcards as Docker understands them: one flavour for COPY sources, one for .dockerignore lines.
 
-Both turn a pattern into a compiled expression over paths with forward slashes. Neither looks at any file.
+Both read a pattern into a `Glob`, which compares whole paths with forward slashes. Neither looks at any file. Learners
+write both the patterns and the paths, so matching takes time in proportion to the path, whatever the pattern.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 _MAGIC = re.compile(r"[*?\[\\]")
@@ -13,6 +15,74 @@ _MAGIC = re.compile(r"[*?\[\\]")
 def has_wildcard(pattern: str) -> bool:
     """Whether the pattern means anything but itself."""
     return _MAGIC.search(pattern) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """One character."""
+
+    accepts: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Any number of characters, none included; `slashes` among them or not."""
+
+    slashes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """Any number of whole folders with the slash behind the last, none included."""
+
+
+_Token = _One | _Run | _Folders
+
+
+@dataclass(slots=True)
+class Glob:
+    """A pattern, ready to compare. All the ways to match are followed at once, each one a bit of a number."""
+
+    tokens: tuple[_Token, ...]
+    _skippable: int = 0
+    _folders: int = 0
+    _masks: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, token in enumerate(self.tokens):
+            self._skippable |= (not isinstance(token, _One)) << place
+            self._folders |= isinstance(token, _Folders) << place
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern covers the whole path."""
+        states, inside = self._skip(1), 0
+        for character in path:
+            advancing, staying = self._masks.get(character) or self._mask(character)
+            inside |= states & self._folders
+            states = (states & advancing) << 1 | states & staying
+            if character == "/":
+                states |= inside << 1
+            states = self._skip(states)
+            if not states | inside:
+                return False
+        return bool(states >> len(self.tokens) & 1)
+
+    def _skip(self, states: int) -> int:
+        """Also be behind every token that may match nothing."""
+        while (grown := states | (states & self._skippable) << 1) != states:
+            states = grown
+        return states
+
+    def _mask(self, character: str) -> tuple[int, int]:
+        """Which tokens this character satisfies, and which it leaves waiting for more."""
+        advancing = staying = 0
+        for place, token in enumerate(self.tokens):
+            if isinstance(token, _One):
+                advancing |= token.accepts(character) << place
+            elif isinstance(token, _Run):
+                staying |= (token.slashes or character != "/") << place
+        self._masks[character] = advancing, staying
+        return advancing, staying
 
 
 @dataclass(slots=True)
@@ -35,6 +105,31 @@ class _Reader:
     def done(self) -> bool:
         return self.at >= len(self.pattern)
 
+    def token(self) -> _Token | None:
+        """What stands next, `**` aside; None when it is malformed."""
+        character = self.next()
+        if character == "*":
+            return _Run(slashes=False)
+        if character == "?":
+            return _One(lambda one: one != "/")
+        if character == "[":
+            return self.character_class()
+        if character == "\\":
+            return None if self.done else _literal(self.next())
+        return _literal(character)
+
+    def character_class(self) -> _One | None:
+        """What follows a `[`, or None when it is malformed."""
+        negated = self.accept("^")
+        ranges: list[tuple[str, str]] = []
+        while not (ranges and self.accept("]")):
+            low = self.class_character()
+            high = self.class_character() if low and self.accept("-") else low
+            if low is None or high is None:
+                return None
+            ranges.append((low, high))
+        return _One(lambda one: any(low <= one <= high for low, high in ranges) != negated)
+
     def class_character(self) -> str | None:
         """One character of a [class], or None where it is missing or not allowed."""
         character = self.next()
@@ -42,92 +137,44 @@ class _Reader:
             return None
         return self.next() or None if character == "\\" else character
 
-    def character_class(self) -> str | None:
-        """The expression for what follows a `[`, or None when the class is malformed."""
-        negated = self.accept("^")
-        ranges: list[str] = []
-        while not (ranges and self.accept("]")):
-            low = self.class_character()
-            high = self.class_character() if low and self.accept("-") else low
-            if low is None or high is None:
-                return None
-            # A range that runs backwards is legal and matches nothing.
-            if low <= high:
-                ranges.append(f"{re.escape(low)}-{re.escape(high)}")
-            else:
-                ranges.append("")
-        inside = "".join(ranges)
-        if not inside:
-            return r"[\s\S]" if negated else r"(?!)"
-        return f"[{'^' if negated else ''}{inside}]"
+
+def _literal(character: str) -> _One:
+    return _One(lambda one: one == character)
 
 
 @lru_cache(maxsize=512)
-def path_pattern(pattern: str) -> re.Pattern[str] | None:
+def path_pattern(pattern: str) -> Glob | None:
     """A COPY source such as `src/*.py`; None when the pattern is malformed. `*` and `?` stop at a slash."""
     reader = _Reader(pattern)
-    out: list[str] = []
+    tokens: list[_Token] = []
     while not reader.done:
-        character = reader.next()
-        piece: str | None
-        if character == "*":
-            piece = "[^/]*"
-        elif character == "?":
-            piece = "[^/]"
-        elif character == "[":
-            piece = reader.character_class()
-        elif character == "\\":
-            piece = None if reader.done else re.escape(reader.next())
-        else:
-            piece = re.escape(character)
-        if piece is None:
+        token = reader.token()
+        if token is None:
             return None
-        # Two stars side by side mean the same as one; left alone they would make matching slow.
-        if not (piece == "[^/]*" and out and out[-1] == piece):
-            out.append(piece)
-    return re.compile("".join(out), re.DOTALL)
+        tokens.append(token)
+    return Glob(tuple(tokens))
 
 
 @lru_cache(maxsize=512)
-def ignore_pattern(pattern: str) -> re.Pattern[str] | None:
+def ignore_pattern(pattern: str) -> Glob | None:
     """A cleaned .dockerignore line; None when it is malformed.
 
     Docker reads `\\d` here as "any digit", by an accident of its own; this takes it as the letter, as the manual says.
     """
     if path_pattern(pattern) is None:
         return None
-    if shortcut := _suffix_shortcut(pattern):
-        return shortcut
     reader = _Reader(pattern)
-    out: list[str] = []
-    while not reader.done:
-        piece = _ignore_piece(reader)
-        # Neighbours that say the same thing twice change nothing and cost exponential time.
-        if not (out and out[-1] == piece and piece in {"[^/]*", "(?:.*/)?", ".*"}):
-            out.append(piece)
-    return re.compile("".join(out), re.DOTALL)
-
-
-def _ignore_piece(reader: _Reader) -> str:
-    if reader.accept("**"):
-        reader.accept("/")
-        # At the end ** takes everything that follows; elsewhere any number of folders, none included.
-        return ".*" if reader.done else "(?:.*/)?"
-    character = reader.next()
-    if character == "*":
-        return "[^/]*"
-    if character == "?":
-        return "[^/]"
-    if character == "[":
-        return reader.character_class() or "(?!)"
-    return re.escape(reader.next() if character == "\\" else character)
-
-
-def _suffix_shortcut(pattern: str) -> re.Pattern[str] | None:
-    """`**` in front of plain text is compared by its end alone, so `**foo` takes `xfoo` as well."""
+    tokens: list[_Token] = []
+    # In front of plain text ** is compared by the end alone, so `**foo` takes `xfoo` as well.
     rest = pattern.removeprefix("**")
-    if rest == pattern or has_wildcard(rest) or "]" in rest:
-        return None
-    if rest.startswith("/"):
-        return re.compile(f"(?:.*/)?{re.escape(rest[1:])}", re.DOTALL)
-    return re.compile(f".*{re.escape(rest)}", re.DOTALL)
+    if rest != pattern and not rest.startswith("/") and not has_wildcard(rest):
+        tokens.append(_Run(slashes=True))
+        reader.at = len("**")
+    while not reader.done:
+        if reader.accept("**"):
+            reader.accept("/")
+            # At the end ** takes everything that follows; elsewhere any number of folders.
+            tokens.append(_Run(slashes=True) if reader.done else _Folders())
+        elif token := reader.token():
+            tokens.append(token)
+    return Glob(tuple(tokens))

@@ -32,6 +32,7 @@ _LONE_CD = re.compile(r"cd\s+([^\s;&|]+)\s*;?")
 _SECRET = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRETS|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)(?:_\d+)?$"
 )
+LONGEST_COMMAND = 8000
 _WHOLE_PROJECT = frozenset({".", "./", "/"})
 
 
@@ -55,8 +56,8 @@ def check_hints(around: Surroundings) -> Iterator[Problem]:
 
 
 def _command(instruction: Instruction) -> str:
-    """What a RUN executes, heredocs included."""
-    return "\n".join([*instruction.args, *(heredoc.content for heredoc in instruction.heredocs)])
+    """What a RUN executes, heredocs included; of something endless only the beginning."""
+    return "\n".join([*instruction.args, *(heredoc.content for heredoc in instruction.heredocs)])[:LONGEST_COMMAND]
 
 
 def _cache_order(around: Surroundings, stage: Stage) -> Iterator[Problem]:

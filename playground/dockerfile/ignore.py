@@ -5,11 +5,10 @@ that matches wins, and a line that matched a folder holds for what is in it unle
 """
 
 import posixpath
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from playground.dockerfile.globs import ignore_pattern
+from playground.dockerfile.globs import Glob, ignore_pattern
 
 # The builder needs these two whatever .dockerignore says, so they are always packed. COPY is another matter: Docker
 # refuses to copy an excluded Dockerfile, and so `match` reports them like any other file.
@@ -28,7 +27,7 @@ class IgnoreRule:
 @dataclass(frozen=True, slots=True)
 class _Matcher:
     rule: IgnoreRule
-    expression: re.Pattern[str]
+    pattern: Glob
 
 
 # For one path: which matchers hold for it (by position), and the rule that excludes it.
@@ -55,11 +54,11 @@ class Ignore:
             written = raw.strip()
             rule = IgnoreRule(number, written, exception=written.startswith("!"))
             cleaned = _clean(written.removeprefix("!"))
-            expression = ignore_pattern(cleaned) if cleaned else None
-            if expression is None:
+            pattern = ignore_pattern(cleaned) if cleaned else None
+            if pattern is None:
                 malformed.append(rule)
             else:
-                matchers.append(_Matcher(rule, expression))
+                matchers.append(_Matcher(rule, pattern))
         return cls(tuple(matcher.rule for matcher in matchers), tuple(malformed), tuple(matchers))
 
     def match(self, path: str) -> IgnoreRule | None:
@@ -89,7 +88,7 @@ class Ignore:
         for matcher, from_parent in zip(self._matchers, inherited, strict=True):
             # A `!` line is only asked about files that are out at that point, and the others about files still in.
             relevant = matcher.rule.exception == (blamed is not None)
-            holds = from_parent or (relevant and matcher.expression.fullmatch(path) is not None)
+            holds = from_parent or (relevant and matcher.pattern.matches(path))
             held.append(holds)
             if holds:
                 blamed = None if matcher.rule.exception else matcher.rule

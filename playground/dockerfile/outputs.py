@@ -47,7 +47,7 @@ _MAY_NOT = re.compile(
 )
 _NO_NETWORK = re.compile(
     r"could not resolve|bad address|temporary failure (?:in name resolution|resolving)|name or service not known"
-    r"|network is unreachable|failed to establish a new connection|getaddrinfo|ENOTFOUND|EAI_AGAIN|no such host"
+    r"|network is unreachable|failed to establish a new connection|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|no such host"
     r"|could not connect to|unable to connect to|newconnectionerror|nodename nor servname|no route to host",
     re.IGNORECASE,
 )
@@ -55,9 +55,11 @@ _DISK_FULL = re.compile(r"no space left on device|disk quota exceeded|ENOSPC|EDQ
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 _NODE_MODULE = re.compile(r"Error: Cannot find module '([^']+)'")
 _NO_PACKAGE = re.compile(r"E: Unable to locate package (\S+)")
-_NO_FILE = re.compile(
-    r"(?:cannot (?:open|stat|access|create directory|touch|remove)|can't (?:open|cd to|stat)(?: file)?|No such file or"
-    r" directory:|cat:|ls:|cp:|mv:|source:|\.:)\s*['‘\"]?([^'’\":\s]+)['’\"]?",
+_NO_FILE = (
+    re.compile(r"(?:can't|cannot) \w[\w ]*?:? ?['‘\"]([^'’\"]+)['’\"]"),
+    re.compile(r"No such file or directory: ['\"]?([^'\"]+)"),
+    re.compile(r"(?:can't|cannot) (?:open|stat|access|cd to) ([^\s:]+)"),
+    re.compile(r"([^\s:]+): (?:\[Errno 2\] )?No such file or directory"),
 )
 _DENIED = re.compile(r"permission denied|operation not permitted|EACCES", re.IGNORECASE)
 _READ_ONLY = re.compile(r"read-only file system", re.IGNORECASE)
@@ -190,9 +192,10 @@ def _no_module(output: Output) -> Finding | None:
 
 
 def _no_file(output: Output) -> Finding | None:
-    # The reason stands on the same line as the name, at its end or at its start.
     for line in reversed(output.text.split("\n")):
-        if "no such file or directory" in line.lower() and (match := _NO_FILE.search(line)):
+        if "no such file or directory" not in line.lower():
+            continue
+        if match := next((found for one in _NO_FILE if (found := one.search(line))), None):
             fix = "COPY it into the image before this step, or check WORKDIR: names without a / start there."
             return Finding("file-not-found", f"The step looked for {match[1]}, and it is not in the image.", fix)
     return None

@@ -48,7 +48,10 @@ def parse(text: str) -> Dockerfile:
     instructions: list[Instruction] = []
     stage: int | None = None
     for logical in logical_lines(lines, escape=escape):
-        problems.extend(_line_problems(logical, source))
+        # Later problems would be cut off anyway, and finding suggestions for thousands of lines takes seconds.
+        enough = len(problems) >= MOST_PROBLEMS
+        if not enough:
+            problems.extend(_line_problems(logical, source))
         draft = _draft(logical, source, escape=escape, stage=stage)
         if draft is None:
             continue
@@ -56,10 +59,11 @@ def parse(text: str) -> Dockerfile:
             stage = 0 if stage is None else stage + 1
             draft = _draft(logical, source, escape=escape, stage=stage) or draft
         instructions.append(draft.instruction)
-        known = draft.instruction.keyword in KEYWORDS
-        problems.extend(validate(draft) if known else [_unknown_instruction(draft)])
+        if not enough:
+            known = draft.instruction.keyword in KEYWORDS
+            problems.extend(validate(draft) if known else [_unknown_instruction(draft)])
     stages = group(instructions, escape=escape)
-    problems.extend(_order_problems(instructions, source, empty=not instructions))
+    problems.extend(_order_problems(instructions, source))
     problems.extend(_stage_problems(instructions, source))
     return Dockerfile(
         text=text,
@@ -192,13 +196,13 @@ def _unknown_instruction(draft: Draft) -> Problem:
     return draft.problem("unknown-instruction", f"{shown} is not a Dockerfile instruction.", fix=fix)
 
 
-def _order_problems(instructions: list[Instruction], source: Source, *, empty: bool) -> Iterator[Problem]:
-    if empty:
+def _order_problems(instructions: list[Instruction], source: Source) -> Iterator[Problem]:
+    if not instructions:
         message = "The Dockerfile is empty: there is nothing to build."
         yield source.line_problem(1, "empty-dockerfile", message, fix="Start with FROM and an image: FROM busybox")
         return
     if not any(one.keyword == "FROM" for one in instructions):
-        if not any(nearest(one.keyword, KEYWORDS) == "FROM" for one in instructions):
+        if not any(nearest(one.keyword, KEYWORDS) == "FROM" for one in instructions[:10]):
             message = "There is no FROM, so Docker does not know which image to start from."
             yield source.problem(instructions[0], "no-from", message, fix="Put FROM and an image first: FROM busybox")
         return

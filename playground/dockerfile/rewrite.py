@@ -29,11 +29,12 @@ def rewrite(
     resolved = with_build_args(dockerfile, build_args)
     for stage in resolved.stages:
         if base := _new_base(resolved, stage, known):
-            _replace(lines, stage.opening, _from_line(stage, base, escape=dockerfile.escape))
+            text = _from_text(stage, base, escape=dockerfile.escape)
+            _replace(lines, stage.opening, text, escape=dockerfile.escape)
         for instruction in stage.instructions:
             text = _new_sources(resolved, instruction, known)
             if text != instruction.text:
-                _replace(lines, instruction, f"{instruction.keyword} {text}")
+                _replace(lines, instruction, text, escape=dockerfile.escape)
     _neutralise(lines)
     return "\n".join(lines)
 
@@ -49,12 +50,12 @@ def _new_base(dockerfile: Dockerfile, stage: Stage, known: Mapping[str, str]) ->
     return known.get(normalise(stage.resolved_base) or "")
 
 
-def _from_line(stage: Stage, base: str, *, escape: str) -> str:
+def _from_text(stage: Stage, base: str, *, escape: str) -> str:
     text = stage.opening.text
     places = flag_places(text, escape)
     flags = text[: places[-1][1]].strip(SPACES) if places else ""
     after = take_flags(text, escape)[1][len(stage.base) :].strip(SPACES)
-    return " ".join(part for part in ("FROM", flags, base, after) if part)
+    return " ".join(part for part in (flags, base, after) if part)
 
 
 def _new_sources(dockerfile: Dockerfile, instruction: Instruction, known: Mapping[str, str]) -> str:
@@ -88,12 +89,19 @@ def _engine_name(dockerfile: Dockerfile, name: str, known: Mapping[str, str]) ->
     return known.get(normalise(name) or "", name)
 
 
-def _replace(lines: list[str], instruction: Instruction, text: str) -> None:
-    """Put the folded instruction on its first line; its continuation lines become comments, heredocs stay."""
+def _replace(lines: list[str], instruction: Instruction, text: str, *, escape: str) -> None:
+    """Put the folded text in place of an instruction that keeps its first line, its last line and its heredocs.
+
+    With several lines the keyword stays on the first and the text goes to the last, comments in between: a heredoc
+    has to start right below the text, or the comments would become part of it.
+    """
+    first = instruction.line
     last = instruction.heredocs[0].line - 1 if instruction.heredocs else instruction.end_line
-    for number in range(instruction.line, last + 1):
-        end = "\r" if lines[number - 1].endswith("\r") else ""
-        lines[number - 1] = f"{text if number == instruction.line else '#'}{end}"
+    new = [f"{instruction.keyword} {text}"]
+    if last > first:
+        new = [f"{instruction.keyword} {escape}", *["#"] * (last - first - 1), text]
+    for number, line in enumerate(new, start=first):
+        lines[number - 1] = line + ("\r" if lines[number - 1].endswith("\r") else "")
 
 
 def _neutralise(lines: list[str]) -> None:

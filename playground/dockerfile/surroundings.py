@@ -55,8 +55,10 @@ class Context:
         allowed = max(1, len(base) // 3)
 
         def slips(one: str) -> tuple[int, str]:
-            whole = edit_distance(path.lower(), one.lower()[:LONGEST_WORD])
-            return min(whole, edit_distance(base, posixpath.basename(one).lower()[:LONGEST_WORD])), one
+            pairs = ((path.lower(), one.lower()), (base, posixpath.basename(one).lower()))
+            # Words of very different length are never near; leaving them out keeps large projects quick.
+            near = [edit_distance(left, right) for left, right in pairs if abs(len(left) - len(right)) <= allowed]
+            return min(near, default=allowed + 1), one
 
         best = min((slips(one) for one in candidates), default=None)
         return best[1] if best and best[0] <= allowed else None

@@ -6,17 +6,14 @@ from hypothesis import strategies as st
 
 from .support import FILES, check_text, codes, only
 
-
-@given(
-    st.lists(
-        st.sampled_from(
-            "FROM|busybox|$A|${A:-b}|AS|b|\n|COPY|--from=b|--from=9|.|../x|[a|*|<<E|E|ENV|ARG|A=1|RUN|RUN --mount=from=|pip"
-            "|install -r requirements.txt|apt-get install x|CMD|'x|ENTRYPOINT|WORKDIR|HEALTHCHECK|\\|# syntax=x|cd /x".split(
-                "|"
-            )
-        )
-    ).map(" ".join)
+# Joined by bars, since some of the words hold blanks.
+MIXTURE = (
+    "FROM|busybox|$A|${A:-b}|AS|b|\n|COPY|--from=b|--from=9|.|../x|[a|*|<<E|E|ENV|ARG|A=1|RUN|RUN --mount=from=|pip|CMD"
+    "|install -r requirements.txt|apt-get install x|'x|ENTRYPOINT|WORKDIR|HEALTHCHECK|\\|# syntax=x|cd /x"
 )
+
+
+@given(st.lists(st.sampled_from(MIXTURE.split("|"))).map(" ".join))
 @settings(max_examples=300, deadline=None)
 def test_checking_never_raises(text: str) -> None:
     problems = check_text(text, ignore="*.py\n!src", target="b", build_args={"A": "x"}, heredocs=False)
@@ -92,6 +89,7 @@ def test_a_missing_image_in_a_stage_the_target_does_not_need_is_only_a_warning()
     ("source", "fix"),
     [
         ("buidl", "Did you mean build?"),
+        ("1", "build"),
         ("2", "build"),
         ("7", "build"),
         ("last", "Move the stage last above this one."),
@@ -101,8 +99,8 @@ def test_a_missing_image_in_a_stage_the_target_does_not_need_is_only_a_warning()
     ],
 )
 def test_copying_from_a_stage_that_is_not_there_is_an_error(source: str, fix: str) -> None:
-    text = f"FROM busybox AS build\nFROM busybox AS me\nCOPY --from={source} /a /b\nFROM busybox AS last\nCOPY --from=me a b"
-    (problem,) = check_text(text)
+    before, after = "FROM busybox AS build\nFROM busybox AS me\n", "\nFROM busybox AS last\nCOPY --from=me a b"
+    (problem,) = check_text(f"{before}COPY --from={source} /a /b{after}")
     assert (problem.severity, problem.line) == ("error", 3)
     assert fix in problem.fix
 
@@ -149,7 +147,7 @@ def test_sources_that_do_not_exist_are_explained(source: str, code: str, severit
 
 
 def test_a_star_stops_at_a_folder() -> None:
-    assert codes(check_text("FROM busybox\nCOPY m*.py /x/")) == ["copy-source-missing"]
+    assert codes(check_text("FROM busybox\nCOPY s*.py /x/")) == ["copy-source-missing"]
 
 
 def test_dockerignore_is_blamed_with_its_line() -> None:
@@ -167,9 +165,28 @@ def test_a_folder_is_there_when_something_in_it_is_brought_back() -> None:
 
 
 def test_sources_with_variables_are_filled_in_or_left_alone() -> None:
-    text = "ARG NAME=app\nFROM busybox AS base\nENV DIR=src\nFROM base\nARG NAME\nCOPY ${DIR}/main.py $NAME.py $UNKNOWN /x/"
+    base = "ARG NAME=app\nFROM busybox AS base\nENV DIR=src\n"
+    text = f"{base}FROM base\nARG NAME\nCOPY ${{DIR}}/main.py $NAME.py $UNKNOWN /x/"
     assert check_text(text) == ()
     assert codes(check_text(text, build_args={"NAME": "zebra"})) == ["copy-source-missing"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "ENV DIR=zebra\nCOPY $DIR /x",
+        "ENV DIR zebra\nFROM base\nCOPY $DIR /x",
+        "ENV DIR=zebra\nARG DIR=src\nCOPY $DIR /x",
+    ],
+)
+def test_env_is_used_also_from_the_stage_below_and_wins_over_arg(lines: str) -> None:
+    assert codes(check_text(f"FROM busybox AS base\n{lines}")) == ["copy-source-missing"]
+
+
+def test_a_missing_file_in_a_large_project_is_found_out_quickly() -> None:
+    files = {f"src/package{number % 50}/module_{number}.py": 1 for number in range(5000)}
+    fix = only(check_text("FROM busybox\nCOPY src/package1/modul_1.py /x", files=files), "copy-source-missing").fix
+    assert fix == "Did you mean src/package1/module_1.py?"
 
 
 def test_heredocs_and_other_stages_are_no_files_of_the_project() -> None:

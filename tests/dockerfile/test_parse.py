@@ -9,19 +9,10 @@ from playground.dockerfile.parse import MOST_PROBLEMS
 
 from .support import codes, only
 
-PIECES = st.sampled_from(
-    [
-        *"FROM RUN COPY ADD ENV ARG CMD ONBUILD HEALTHCHECK EXPOSE LABEL SHELL STOPSIGNAL # \\ ` \n \r\n \t".split(" "),
-        *'<<EOF\n EOF\n [" "] [ ] , -- --from= --mount=type=bind,from= $ ${ } ${a:-${b} = " \' AS busybox 80/ /- \x00 \ud800'.split(
-            " "
-        ),
-        " ",
-        "# escape=`\n",
-        "# syntax=x\n",
-        "\ufeff",
-        "\xa0",
-    ]
-)
+KEYWORDS = "FROM RUN COPY ADD ENV ARG CMD ONBUILD HEALTHCHECK EXPOSE LABEL SHELL STOPSIGNAL"
+SIGNS = '# \\ ` \n \r\n \t <<EOF\n EOF\n [" "] [ ] , -- $ ${ } = " \' /- \x00 \ud800 \ufeff \xa0'
+WORDS = ["--from=", "--mount=type=bind,from=", "${a:-${b}", "AS", "busybox", "80", "# escape=`\n", "# syntax=x\n", " "]
+PIECES = st.sampled_from([*KEYWORDS.split(), *SIGNS.split(" "), *WORDS])
 
 
 @given(st.one_of(st.text(), st.text(st.characters()), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)))
