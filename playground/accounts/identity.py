@@ -1,4 +1,4 @@
-"""Who is asking: the user of the session if there is one, else the guest that a signed cookie names.
+"""Who is asking: the learner of the session's user if there is one, else the guest that a signed cookie names.
 
 A guest's cookie stops counting once that learner has signed up: then only the session opens the workspace.
 """
@@ -6,6 +6,7 @@ A guest's cookie stops counting once that learner has signed up: then only the s
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
@@ -25,13 +26,16 @@ def cookie_for(learner: Learner) -> str:
 
 def learner_for(user: AbstractBaseUser | AnonymousUser | None, cookies: Mapping[str, str]) -> Learner | None:
     """The learner of this user or cookie, or None: nobody yet, a forged cookie, a learner who is gone."""
+    learners = Learner.objects.select_related("user", "workspace")
     if user is not None and user.is_authenticated:
-        return Learner.objects.select_related("user", "workspace").filter(user_id=user.pk).first()
+        known_user = learners.filter(user_id=user.pk).first()
+        if known_user is not None:
+            return known_user  # an operator's account has no learner: here that is a guest like any other
     try:
         known = signing.loads(cookies.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
     except signing.BadSignature:
         return None
-    return Learner.objects.select_related("user", "workspace").filter(pk=known, user=None).first()
+    return learners.filter(pk=known, user=None).first()
 
 
 def learner_of_scope(scope: Mapping[str, Any]) -> Learner | None:
@@ -42,5 +46,10 @@ def learner_of_scope(scope: Mapping[str, Any]) -> Learner | None:
 def remember(request: HttpRequest, response: HttpResponse, learner: Learner) -> None:
     """Set the guest's cookie: not readable by scripts, sent to this site only."""
     response.set_cookie(
-        COOKIE, cookie_for(learner), max_age=MAX_AGE, httponly=True, samesite="Lax", secure=request.is_secure()
+        COOKIE,
+        cookie_for(learner),
+        max_age=MAX_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
     )

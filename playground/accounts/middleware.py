@@ -37,7 +37,7 @@ def learners(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         visitor = Visitor(request)
         request.visitor = visitor  # type: ignore[attr-defined]
         response = get_response(request)
-        if visitor.is_new and visitor.learner is not None:
+        if visitor.is_new and visitor.learner is not None and visitor.learner.guest:
             identity.remember(request, response, visitor.learner)
         return response
 

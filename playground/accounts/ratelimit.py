@@ -6,6 +6,7 @@ With the cache's server down nothing is refused: a limit that protects the site 
 import logging
 import time
 
+import redis
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -26,7 +27,7 @@ def check(*, what: str, who: str, most: int, window: int) -> None:
     try:
         cache.add(key, 0, timeout=window)
         count = cache.incr(key)
-    except (OSError, ValueError) as error:  # ValueError: the slot ran out between add and incr
+    except (redis.RedisError, OSError, ValueError) as error:  # ValueError: the slot ran out between add and incr
         logger.warning("rate limits are not counted: %s", error)
         return
     if count > most:

@@ -95,8 +95,8 @@ def _fail(container: Container, error: EngineError) -> None:
     """The engine refused: say why, in its words without its names."""
     logger.warning("container %s: %s", container.id, error)
     sentence = f"It could not be {container.state.removesuffix('ing')}ed: {sandbox.hide_engine_names(error.message)}"
-    if container.state == C.STOPPING:
-        return
+    if container.state in {C.STOPPING, C.REMOVING}:
+        return  # the sweep asks again
     if move(container, to=C.FAILED, sentence=sentence[:300], finished_at=timezone.now(), due_at=None):
         show(container)
 
@@ -104,11 +104,12 @@ def _fail(container: Container, error: EngineError) -> None:
 _WORK = {C.CREATING: _create, C.STARTING: _start, C.STOPPING: _stop, C.RESTARTING: _restart, C.REMOVING: _remove}
 
 
-def settle(container: Container, status: port.ContainerStatus, *, fence: int) -> None:
-    """It has ended: write so, after its last line. Called by the gateway, which has read that line."""
-    container.refresh_from_db(fields=["state", "stop_reason"])
-    if container.state not in {C.RUNNING, C.STOPPING}:
-        return  # restarting or being removed: a worker is at it
+def settle(container: Container, status: port.ContainerStatus) -> None:
+    """It has ended: write so, after its last line. Called by the gateway, which has written that line."""
+    run = container.run
+    container.refresh_from_db(fields=["state", "stop_reason", "run"])
+    if container.state not in {C.RUNNING, C.STOPPING} or container.run != run:
+        return  # restarting, being removed or started again: somebody else is at it
     gone = status.phase == "gone"
     sentence = "It is gone: the engine no longer knows it." if gone else ending(container, status)
     changes = {
@@ -118,7 +119,7 @@ def settle(container: Container, status: port.ContainerStatus, *, fence: int) ->
         "due_at": None,
     }
     if move(container, to=C.FAILED if gone else C.EXITED, **changes):
-        show(container, fence=fence)
+        show(container)
 
 
 def act_on_image(image_id: str, engine: port.Engine) -> None:
@@ -130,6 +131,7 @@ def act_on_image(image_id: str, engine: port.Engine) -> None:
     try:
         if image.state != "removing":
             engine.tag_image(image.digest, name)
+            Image.objects.filter(pk=image.pk, digest=image.digest, state="ready").update(sent_at=None)
             return
         engine.remove_image(name)
     except (EngineDown, Conflict) as error:

@@ -1,6 +1,7 @@
 """The JSON API of docs/api.md. A view reads, authorises by `access`, calls one service, answers; nothing else."""
 
 import io
+import re
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -22,6 +23,9 @@ from playground.builds.summaries import (
     file_summary,
     image_summary,
 )
+
+VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+"""A file's version as If-Match has it."""
 
 
 def _mine(request: HttpRequest, project_id: str) -> tuple[Learner, Project]:
@@ -94,11 +98,11 @@ def file_one(request: HttpRequest, project_id: str, path: str) -> HttpResponse:
 
 def _save(request: HttpRequest, project_id: str, path: str) -> HttpResponse:
     learner, project = _mine(request, project_id)
-    match = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not match.isdigit() and request.headers.get("If-None-Match") != "*":
+    match = VERSION.fullmatch(request.headers.get("If-Match", "").strip())
+    if match is None and request.headers.get("If-None-Match") != "*":
         message = "Say which version you edit: If-Match, or If-None-Match: * for a new file."
         raise Refused("no-version", message, status=428)
-    expected = int(match) if match.isdigit() else None
+    expected = int(match[1]) if match else None
     file = files.save_file(
         learner=learner, project=project, path=path, content=request.body, expected=expected, tab=tab_of(request)
     )
@@ -146,6 +150,7 @@ def upload(request: HttpRequest, project_id: str) -> HttpResponse:
     """Files and archives. A browser sends only the last part of a file's name, so paths come beside in `path`."""
     learner, project = _mine(request, project_id)
     sent, paths = request.FILES.getlist("file"), request.POST.getlist("path")
+    forms.check_upload(sum(file.size or 0 for file in sent))
     into = request.POST.get("into", "").strip("/")
     named = [
         (f"{into}/{path}" if into else path, file)
@@ -168,10 +173,11 @@ def project_archive(request: HttpRequest, project_id: str) -> FileResponse:
     return FileResponse(packed, as_attachment=True, filename=name, content_type="application/gzip")
 
 
-@door("POST")
+@door("POST", writes=False)
 def check(request: HttpRequest, project_id: str) -> HttpResponse:
     """Every problem that can be seen before building."""
-    learner, project = _mine(request, project_id)
+    learner = visitor_of(request).learner
+    project = access.project_for(learner, project_id)
     body = forms.read(request, forms.Check)
     problems, targets = builds.check_project(
         learner=learner, project=project, dockerfile=body.dockerfile, target=body.target, text=body.text

@@ -45,9 +45,9 @@ def ending(container: Container, status: port.ContainerStatus) -> str:
     at = f"{(moment(status.finished_at) or timezone.now()):%H:%M:%S} UTC"
     code = status.exit_code or 0
     if container.stop_reason == "time":
-        return f"Stopped at {at}: it ran {limit('run-seconds') // 60} minutes, the limit."
+        return f"Stopped at {at}: it ran {limit('run.seconds') // 60} minutes, the limit."
     if container.stop_reason == "output":
-        return f"Stopped at {at}: it wrote {bytes_text(limit('run-output-bytes'))}, the limit."
+        return f"Stopped at {at}: it wrote {bytes_text(limit('run.output'))}, the limit."
     if status.oom_killed and container.stop_reason != "learner":
         size = bytes_text(container.memory)
         return f"Stopped: used {size} of {size} at {at}. {explain_exit(code, oom=True)}"

@@ -9,7 +9,7 @@ from playground.accounts.errors import Refused
 from playground.builds import access, blobs
 from playground.builds.limits import limit
 from playground.builds.models import File, Project
-from playground.dockerfile import Ignore
+from playground.dockerfile import ALWAYS_SENT, Ignore
 from playground.engine.port import ContextFile
 
 MOST_IGNORED_SHOWN = 200
@@ -41,11 +41,11 @@ class Context:
         }
 
 
-def context_of(project: Project) -> Context:
-    """The context as it is now."""
+def context_of(project: Project, *, dockerfile: str = "Dockerfile") -> Context:
+    """The context as it is now, for a build by *dockerfile*."""
     files = access.files_of(project)
     ignore = Ignore.parse(_text_of(files, ".dockerignore"))
-    always = {".dockerignore", "Dockerfile"}  # Docker sends these two whatever the rules say
+    always = ALWAYS_SENT | {dockerfile}  # Docker sends these whatever the rules say
     sent, ignored = [], []
     for file in files:
         rule = None if file.path in always else ignore.match(file.path)

@@ -18,8 +18,11 @@ SAFE = frozenset({"GET", "HEAD"})
 TAB_LENGTH = 40
 
 
-def door(*methods: str) -> Callable[[View], View]:
-    """Decorator: only *methods*; writes are counted per address before anything else happens."""
+def door(*methods: str, writes: bool = True) -> Callable[[View], View]:
+    """Decorator: only *methods*. Writes are counted per address before anything else happens.
+
+    *writes* False: it changes nothing, though it is asked with POST.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -28,7 +31,7 @@ def door(*methods: str) -> Callable[[View], View]:
             if request.method not in methods:
                 message = f"This address takes {', '.join(methods)}, not {request.method}."
                 raise Refused("bad-method", message, status=405)
-            if request.method not in SAFE:
+            if writes and request.method not in SAFE:
                 ratelimit.check(
                     what="writes",
                     who=ratelimit.address_of(request),

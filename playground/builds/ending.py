@@ -15,7 +15,7 @@ from playground.builds.outcomes import Outcome
 from playground.builds.services.builds import seal_build
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
-from playground.builds.summaries import image_summary
+from playground.builds.summaries import build_summary, image_summary
 from playground.engine import port
 from playground.engine.errors import Conflict, EngineDown, NotFound
 from playground.events import wire
@@ -27,7 +27,9 @@ MOST_ATTEMPTS = 3
 
 def finish(build: Build, outcome: Outcome, *, layers: list[dict[str, Any]], steps: tuple[int, int], fence: int) -> str:
     """Write the end. Answers the digest of an image that lost its last name by it, or ''."""
-    build.refresh_from_db(fields=["state", "attempt"])
+    if not _still_ours(build):
+        logger.warning("build %s was taken over by another worker", build.id)
+        return ""
     image, old = None, ""
     with transaction.atomic():
         if outcome.image is not None:
@@ -51,6 +53,13 @@ def finish(build: Build, outcome: Outcome, *, layers: list[dict[str, Any]], step
         tell(build.learner, [("image.put", wire.ImagePut(image=image_summary(image)))])
     seal_build(build, fence=fence)
     return old
+
+
+def _still_ours(build: Build) -> bool:
+    """Read the state anew. False: the sweep took this attempt for dead, so it has no say any more."""
+    attempt = build.attempt
+    build.refresh_from_db(fields=["state", "attempt"])
+    return build.attempt == attempt and build.state in {BuildState.RUNNING, BuildState.CANCELLING}
 
 
 def _keep_image(build: Build, detail: port.ImageDetail, layers: list[dict[str, Any]]) -> tuple[Image, str]:
@@ -83,10 +92,11 @@ def forget_image(engine: port.Engine, digest: str) -> None:
 def hand_back(build: Build, error: EngineDown, *, count: bool) -> None:
     """The engine is away: put the build back on the queue, from where the sweep sends it again."""
     logger.warning("build %s waits: %s", build.id, error)
-    build.refresh_from_db(fields=["state", "attempt"])
+    if not _still_ours(build):
+        return
     if build.state == BuildState.RUNNING:
         requeue(build, because="the Docker Engine went away", count=count)
-    elif build.state == BuildState.CANCELLING:
+    else:
         end_cancelled(build)
 
 
@@ -106,7 +116,9 @@ def requeue(build: Build, *, because: str, count: bool = True) -> None:
             seal_build(build)
         return
     attempt = build.attempt if count else build.attempt - 1
-    move(build, to=BuildState.QUEUED, because=because, lease_until=None, sent_at=timezone.now(), attempt=attempt)
+    changes = {"because": because, "lease_until": None, "sent_at": timezone.now(), "attempt": attempt}
+    if move(build, to=BuildState.QUEUED, **changes) and count:  # an attempt that does not count was never told of
+        tell(build.learner, [("build.put", wire.BuildPut(build=build_summary(build)))])
 
 
 def send_next(learner_id: str) -> None:

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playground.accounts.errors import Refused
+from playground.builds.limits import limit
+from playground.engine.limits import bytes_text
 
 
 class Body(BaseModel):
@@ -98,3 +100,16 @@ def read(request: HttpRequest, shape: type[B]) -> B:
         raise Refused("malformed", f"{field or 'The body'}: {first['msg']}.", field=field, status=400) from error
     except (ValueError, RecursionError) as error:
         raise Refused("malformed", "The body is not JSON.", status=400) from error
+
+
+def check_upload(size: int) -> None:
+    """Raises `Refused` (413) for an upload of *size* bytes that is too large to be looked into."""
+    most = limit("upload.bytes")
+    if size > most:
+        raise Refused(
+            "upload-too-large",
+            f"The upload has {bytes_text(size)}; an upload may have {bytes_text(most)}.",
+            field="file",
+            fix="Send it in parts, or leave out what the build does not need.",
+            status=413,
+        )

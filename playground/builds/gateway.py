@@ -133,15 +133,15 @@ class Follower:
     def _take(self, line: port.LogLine) -> None:
         if self.cut:
             return
-        text = line.text[:LONGEST_LINE]
-        self.kept += len(text) + 20
+        pieces = [line.text[at : at + LONGEST_LINE] for at in range(0, len(line.text) or 1, LONGEST_LINE)]
+        self.kept += len(line.text) + 20 * len(pieces)
         if self.kept > limit("run.output"):
             self._cut()
             return
         began = self.container.started_at
         at = moment(line.at)
         since = (at - began).total_seconds() if began and at else 0.0
-        self.lines.append((max(0.0, round(since, 3)), line.stream, text))
+        self.lines += [(max(0.0, round(since, 3)), line.stream, piece) for piece in pieces]
         same = self.cursor.same + 1 if line.at == self.cursor.upto else 1
         self.cursor = Cursor(upto=line.at, same=same)
 
@@ -178,4 +178,4 @@ class Follower:
             logger.warning("cannot look at %s: %s", self.container.id, error)
             return
         if status.phase in {"exited", "gone"}:
-            settle(self.container, status, fence=self.fence)
+            settle(self.container, status)

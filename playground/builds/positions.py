@@ -14,5 +14,5 @@ def announce() -> None:
         if Build.objects.filter(pk=build.pk, state=BuildState.QUEUED).exclude(ahead=ahead).update(ahead=ahead):
             try:
                 log.append(build.stream, [("build.position", wire.BuildPosition(ahead=ahead))])
-            except log.Closed:
-                continue  # cancelled, or its stream is not made yet: then the place is told with the next change
+            except log.Closed:  # cancelled, or its stream is not made yet: then the place is still to be told
+                Build.objects.filter(pk=build.pk, ahead=ahead).update(ahead=None)

@@ -26,7 +26,7 @@ def check_room(live: Mapping[str, File], *, path: str, size: int) -> None:
     if len(others) + 1 > limit("project.files"):
         raise Refused(
             "too-many-files",
-            f"The project would have {len(others) + 1} files and folders; {limit('project-files')} are allowed.",
+            f"The project would have {len(others) + 1} files and folders; {limit('project.files')} are allowed.",
             field="path",
             fix="Delete what the build does not need.",
             status=413,

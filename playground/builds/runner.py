@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -89,15 +90,13 @@ def run_build(build_id: str, engine: port.Engine) -> None:
     try:
         run = _begin(build, engine)
         outcome = _drive(run)
+        layers = _layers(run, outcome)
     except EngineDown as error:
         ending.hand_back(build, error, count=True)
         return
     except (Lost, log.Closed):
         logger.warning("build %s was taken over by another worker", build.id)
         return
-    layers = []
-    if outcome.image is not None:
-        layers = outcomes.layers_of(outcome.image, base=outcomes.base_layers(run.dockerfile, build, engine))
     old = ending.finish(build, outcome, layers=layers, steps=run.trace.counts(), fence=run.fence)
     ending.forget_image(engine, old)
     ending.send_next(build.learner_id)
@@ -251,6 +250,12 @@ def _outcome(run: Run) -> Outcome:
         limits=context,
     )
     return outcomes.explained(why, step=run.trace.failed)
+
+
+def _layers(run: Run, outcome: Outcome) -> list[dict[str, Any]]:
+    if outcome.image is None:
+        return []
+    return outcomes.layers_of(outcome.image, base=outcomes.base_layers(run.dockerfile, run.build, run.engine))
 
 
 def _measure(run: Run) -> Outcome:

@@ -79,7 +79,7 @@ def _containers_nobody_acted_on() -> None:
     for container in waiting[:50]:
         if Container.objects.filter(pk=container.pk, state=container.state).update(sent_at=timezone.now()):
             dispatch.send("act_on_container", container.id)
-    for image in Image.objects.filter(state="removing", sent_at__lt=late)[:50]:
+    for image in Image.objects.filter(sent_at__lt=late)[:50]:  # to be tagged or removed
         Image.objects.filter(pk=image.pk).update(sent_at=timezone.now())
         dispatch.send("act_on_image", image.id)
 

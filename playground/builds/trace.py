@@ -154,20 +154,24 @@ class Trace:
             step = self._steps[step_id]
             text = step.partial.get(event.stream, "") + event.text
             *lines, rest = text.replace("\r\n", "\n").split("\n")
-            if len(rest) > LONGEST_LINE:  # no line end in sight: cut it here
+            if len(rest) > LONGEST_LINE:  # no line end in sight
                 lines, rest = [*lines, rest], ""
             step.partial[event.stream] = rest
             for line in lines:
                 self._line(step_id, event.stream, line, event.at)
 
     def _line(self, step_id: str, stream: str, text: str, at: float) -> None:
-        step = self._steps[step_id]
-        if step.cut:
-            return
         if text.startswith(ENGINE_CLIP):
             self._cut(step_id, "engine", 0, "The engine left out output of this step from here on: it came too fast.")
             return
-        text = self._hide(text.rsplit("\r", 1)[-1])[:LONGEST_LINE]
+        text = self._hide(text.rstrip("\r").rsplit("\r", 1)[-1])
+        for start in range(0, len(text) or 1, LONGEST_LINE):  # a very long line is several
+            self._keep(step_id, stream, text[start : start + LONGEST_LINE], at)
+
+    def _keep(self, step_id: str, stream: str, text: str, at: float) -> None:
+        step = self._steps[step_id]
+        if step.cut:
+            return
         self._left -= len(text) + 1
         if self._left < 0:
             step.cut = True

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-from playground.accounts.errors import Refused, as_json
+from playground.accounts.errors import Refused
 from playground.engine import sandbox
+from playground.web.errors import refused
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -24,7 +25,4 @@ class refusals:  # noqa: N801  (Django's settings name it like the function it s
             exception = Refused(exception.code, exception.message, field=exception.field, fix=exception.fix)
         if not isinstance(exception, Refused):
             return None
-        answer = JsonResponse(as_json(exception), status=exception.status)
-        if exception.retry_after:
-            answer["Retry-After"] = str(exception.retry_after)
-        return answer
+        return refused(request, exception)

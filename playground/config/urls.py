@@ -8,5 +8,6 @@ urlpatterns = [
     path("api/", include("playground.builds.urls")),
     path("", include("playground.web.urls")),
 ]
+handler400 = "playground.web.errors.bad_request"
 handler404 = "playground.web.errors.not_found"
 handler500 = "playground.web.errors.broken"

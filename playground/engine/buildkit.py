@@ -44,14 +44,15 @@ class Trace:
             return []
         try:
             told = json.loads(line)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise BadTrace("a line that is not JSON") from wrong
         if not isinstance(told, dict):
             raise BadTrace("a line that is not a JSON object")
         if told.get("id") == "moby.buildkit.trace":
             return self.merge(decode(_unpack(told.get("aux"))))
         if told.get("id") == "moby.image.id":
-            self._image_id = str((told.get("aux") or {}).get("ID", ""))
+            aux = told.get("aux")
+            self._image_id = str(aux.get("ID", "")) if isinstance(aux, dict) else ""
         elif told.get("error"):
             self._error = str(told["error"])
         return []

@@ -98,11 +98,11 @@ class LogCursor:
     """What a reader has seen of one container, so that a new connection repeats nothing and leaves nothing out.
 
     Each stream is written by its own thread of the engine, so times are in order within a stream only: the cursor keeps
-    a place for each, and `since` is the earlier one ('' while a stream has said nothing).
+    a place for each, and `since` is the earlier one (*start* while a stream has said nothing).
     """
 
-    def __init__(self) -> None:
-        self._places: dict[OutputStream, _Place] = {"stdout": _Place(), "stderr": _Place()}
+    def __init__(self, start: str = "") -> None:
+        self._places: dict[OutputStream, _Place] = {"stdout": _Place(start), "stderr": _Place(start)}
 
     @property
     def since(self) -> str:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from playground.engine.daemon_install import which
@@ -19,8 +19,10 @@ from playground.engine.ping import answers
 from playground.engine.state import EnginePaths
 
 READY_WITHIN = 30.0
+RECORDED_WITHIN = 5.0
 STOPPED_WITHIN = 20.0
 LOG_KEPT = 4 << 20
+SOCKET_LENGTH = 107  # unix(7)
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
 
 # /run/containerd and /run/docker are fixed in containerd's shims and in libnetwork: ours are private to the namespace.
@@ -28,6 +30,14 @@ SCRIPT = """
 set -e
 ip link set lo up
 for d in /run/containerd /run/docker; do mkdir -p "$d"; mount -t tmpfs -o mode=0711 drydock "$d"; done
+exec "$@"
+"""
+
+
+# The outermost process notes itself before it becomes unshare(1), so that no killed starter leaves an engine unknown.
+RECORD = """
+born=$(cut -d" " -f22 "/proc/$$/stat")
+printf '{"pid": %s, "born": %s}' "$$" "$born" > "$0.new" && mv "$0.new" "$0"
 exec "$@"
 """
 
@@ -84,6 +94,8 @@ def command(paths: EnginePaths) -> list[str]:
 
 def start(paths: EnginePaths, *, group: str, log: Callable[[str], None]) -> Process:
     """Start it and wait until it answers. Call it with the starters' lock held and no engine of ours alive."""
+    if len(str(paths.socket)) > SOCKET_LENGTH:
+        raise StartFailed(f"The path {paths.socket} is too long for a socket; set DRYDOCK_STATE to a shorter folder.")
     tidy(paths)
     paths.root.mkdir(parents=True, exist_ok=True)
     paths.root.chmod(0o711)
@@ -92,11 +104,9 @@ def start(paths: EnginePaths, *, group: str, log: Callable[[str], None]) -> Proc
     if paths.log.exists() and paths.log.stat().st_size > LOG_KEPT:
         paths.log.unlink()
     began = time.monotonic()
-    child = _spawn(paths)
-    process = Process(child.pid, _born(child.pid))
-    paths.record.write_text(json.dumps(asdict(process)))
-    while not answers(paths.host, timeout=1.0):
-        if child.poll() is not None or time.monotonic() - began > READY_WITHIN:
+    process = _spawn(paths)
+    while process is None or not answers(paths.host, timeout=1.0):
+        if process is None or not is_alive(process) or time.monotonic() - began > READY_WITHIN:
             stop(paths, process)
             raise StartFailed(f"Our Docker Engine did not start: {last_words(paths)} (the whole log: {paths.log})")
         time.sleep(0.03)
@@ -104,18 +114,22 @@ def start(paths: EnginePaths, *, group: str, log: Callable[[str], None]) -> Proc
     return process
 
 
-def _spawn(paths: EnginePaths) -> subprocess.Popen[bytes]:
+def _spawn(paths: EnginePaths) -> Process | None:
+    """Fork it into a session of its own: Ctrl-C in a terminal does not reach it, and it is nobody's child."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("DOCKER_", "BUILDKIT_"))}
     env["PATH"] = f"{env.get('PATH', '/usr/bin:/bin')}:{SBIN}"
     with paths.log.open("ab") as out:
-        return subprocess.Popen(  # a session of its own: Ctrl-C in a terminal does not reach it
-            command(paths), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/", env=env
-        )
+        launch = ["setsid", "--fork", "sh", "-c", RECORD, str(paths.record), *command(paths)]
+        subprocess.run(launch, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/", env=env, check=True)
+    deadline = time.monotonic() + RECORDED_WITHIN
+    while (process := recorded(paths)) is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return process
 
 
-def stop(paths: EnginePaths, process: Process) -> None:
+def stop(paths: EnginePaths, process: Process | None) -> None:
     """End it politely, else at once; afterwards no process, mount, namespace or cgroup of it is left."""
-    if is_alive(process):
+    if process is not None and is_alive(process):
         init = _child_of(process.pid)
         if init:
             _signal(init, signal.SIGTERM)
@@ -181,11 +195,6 @@ def _stat(pid: int) -> list[str]:
     except OSError:
         return []
     return text.rpartition(")")[2].split()
-
-
-def _born(pid: int) -> int:
-    fields = _stat(pid)
-    return int(fields[19]) if fields else 0
 
 
 def _child_of(pid: int) -> int:

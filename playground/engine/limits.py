@@ -214,11 +214,11 @@ _TABLE: tuple[Limit, ...] = (
     ),
     # --- rates
     Limit(
-        key="rate.writes", value=120, unit="a minute", title="Changes of a learner",
+        key="rate.writes", value=240, unit="a minute", title="Changes of a learner",
         sentence="Saving, creating, starting and the like: more are refused until the minute is over.",
     ),
     Limit(
-        key="rate.writes_address", value=600, unit="a minute", title="Changes from one address",
+        key="rate.writes_address", value=2400, unit="a minute", title="Changes from one address",
         sentence="A class behind one address shares this.",
     ),
     Limit(

@@ -38,8 +38,8 @@ class EnginePaths:
 
     @property
     def run(self) -> Path:
-        """The engine's run-time files: thrown away with the process."""
-        return self.root / "run"
+        """The engine's run-time files, thrown away with the process. A short path: sockets in it have 107 letters."""
+        return Path("/run") / self.cgroup
 
     @property
     def config(self) -> Path:

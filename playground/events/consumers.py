@@ -1,7 +1,7 @@
 """The one WebSocket endpoint: any stream the visitor may read, resumed by number. Frames and close codes: `wire.py`."""
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,12 +14,16 @@ from playground.accounts.errors import Refused
 from playground.accounts.identity import learner_of_scope
 from playground.events import access, hub, wire
 
+logger = logging.getLogger(__name__)
+
 ASGI = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 WINDOW = 1000
 """Events a socket may be ahead of its last ack."""
 PING_INTERVAL = 10.0
 """Seconds between pings."""
+CLOSE_BROKEN = 1011
+"""The protocol's own code for a fault of the server's: the client comes back."""
 SOCKETS_PER_LEARNER = 40
 """Open sockets of one learner in one process: some twenty tabs."""
 
@@ -32,18 +36,26 @@ class SameOrigin:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = dict(scope["headers"])
-        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
-        host = headers.get(b"host", b"").decode("latin-1")
-        if not host or origin.scheme not in {"http", "https"} or origin.netloc.lower() != host.lower():
+        if not same_origin(headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")):
             await send({"type": "websocket.close", "code": 4403})  # before accepting, so the browser sees HTTP 403
             return
         await self.inner(scope, receive, send)
+
+
+def same_origin(origin: str, host: str) -> bool:
+    """Was a page of *host* the one that asks?"""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # a bracket that is not closed
+        return False
+    return bool(host) and parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower()
 
 
 class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """One browser reading one stream."""
 
     open_sockets: dict[str, int] = {}  # noqa: RUF012  (shared by all sockets of this process on purpose)
+    channel_layer_alias = None  # the hub alone listens to the layer: a socket opens while the layer's server is down
 
     async def connect(self) -> None:
         """Accept, then close with the code that says why, or start to send."""
@@ -65,7 +77,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             await self.close(code)
             return
         self.hub = hub.join(self.scope["url_route"]["kwargs"]["stream"])
-        self.tasks = [asyncio.create_task(self._send(self.hub, after)), asyncio.create_task(self._ping())]
+        self.tasks = [asyncio.create_task(self._serve(self.hub, after)), asyncio.create_task(self._ping())]
 
     async def _admit(self, stream_id: str) -> int:
         """0 if this visitor may read the stream, else the close code."""
@@ -78,6 +90,16 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         most = SOCKETS_PER_LEARNER if learner else 50 * SOCKETS_PER_LEARNER
         self.open_sockets[self.who] = self.open_sockets.get(self.who, 0) + 1
         return wire.CLOSE_TOO_MANY if self.open_sockets[self.who] > most else 0
+
+    async def _serve(self, stream: hub.Hub, cursor: int) -> None:
+        """Send; after a fault of ours close, so that the browser comes back instead of waiting for ever."""
+        try:
+            await self._send(stream, cursor)
+        except OSError:
+            return  # the browser went away while we wrote
+        except Exception:
+            logger.exception("could not send %s", stream.stream_id)
+            await self.close(CLOSE_BROKEN)
 
     async def _send(self, stream: hub.Hub, cursor: int) -> None:
         """Say hello, then send everything after *cursor* in order until the stream has ended."""
@@ -123,6 +145,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         try:
             ack = wire.AckFrame.model_validate_json(text_data or "").ack
         except ValidationError:
+            await self._stop()
             await self.close(wire.CLOSE_BAD_REQUEST)
             return
         self.acked = max(self.acked, ack)
@@ -130,14 +153,21 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
 
     async def disconnect(self, code: int) -> None:
         """End this socket's tasks and leave the hub."""
-        for task in self.tasks:
-            task.cancel()
-        for task in self.tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._stop()
         if self.hub is not None:
             hub.leave(self.hub)
         if self.who:
             self.open_sockets[self.who] -= 1
             if not self.open_sockets[self.who]:
                 del self.open_sockets[self.who]
+
+    async def _stop(self) -> None:
+        """End the tasks, whatever came of them."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def nowhere(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Any other address: refused before accepting, so the browser sees HTTP 403."""
+    await send({"type": "websocket.close", "code": wire.CLOSE_NOT_FOUND})

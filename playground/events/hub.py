@@ -94,6 +94,7 @@ class Hub:
             try:
                 channel = await layer.new_channel()
                 await layer.group_add(fanout.group(self.stream_id), channel)
+                self._poked.set()  # what was written before we had joined poked nobody here
                 try:
                     while True:
                         await layer.receive(channel)

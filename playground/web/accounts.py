@@ -33,8 +33,9 @@ def signup(request: HttpRequest) -> HttpResponse:
         ratelimit.check(what="sign-ups", who=ratelimit.address_of(request), most=ATTEMPTS, window=600)
     if request.method != "POST" or not form.is_valid():
         return render(request, "registration/signup.html", {"form": form, "nav": ""})
+    learner = ensure_learner(request)  # first, for it may refuse, and then there must be no user
     user = form.save()
-    learners.adopt_user(learner=ensure_learner(request), user=user)
+    learners.adopt_user(learner=learner, user=user)
     login(request, user)
     answer = redirect("home")
     answer.delete_cookie(identity.COOKIE)

@@ -16,7 +16,7 @@ from playground.builds.references import available_images
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
 from playground.builds.summaries import build_summary, failure, image_summary
-from playground.dockerfile import Problem, check, check_tag, parse
+from playground.dockerfile import Ignore, Problem, check, check_tag, parse
 from playground.engine import sandbox
 from playground.events import log, wire
 
@@ -24,7 +24,7 @@ WAITING = (BuildState.QUEUED.value, BuildState.RUNNING.value, BuildState.CANCELL
 
 
 def check_project(
-    *, learner: Learner, project: Project, dockerfile: str, target: str = "", text: str | None = None
+    *, learner: Learner | None, project: Project, dockerfile: str, target: str = "", text: str | None = None
 ) -> tuple[list[Problem], list[str]]:
     """Every problem that can be seen before building, and the names of the stages. *text* replaces the saved file."""
     parsed = parse(contexts.dockerfile_text(project, dockerfile) if text is None else text)
@@ -50,7 +50,7 @@ def request_build(
     reference = clean_reference(reference)
     problems, _ = check_project(learner=learner, project=project, dockerfile=dockerfile, target=target)
     _refuse_errors(problems)
-    context = contexts.context_of(project)
+    context = contexts.context_of(project, dockerfile=dockerfile)
     manifest = contexts.manifest_of(context)
     fingerprint = contexts.fingerprint(manifest, project.id, reference, dockerfile, target, no_cache)
     with transaction.atomic():
@@ -99,13 +99,12 @@ def announce_build(build: Build) -> None:
 def cancel_build(*, build: Build) -> bool:
     """Take the wish back. Answers whether this call did it: False when the build has ended or is being cancelled."""
     if build.state == BuildState.QUEUED:
-        gone = wire.BuildCancelling(by="learner", sentence="You took the build off the queue.")
-        with transaction.atomic():
-            did = move(build, to=BuildState.CANCELLED, finished_at=timezone.now())
-            if did:
-                transaction.on_commit(lambda: log.append(build.stream, [("build.cancelling", gone)]) and None)
-                transaction.on_commit(lambda: seal_build(build))
-        if did:
+        if move(build, to=BuildState.CANCELLED, finished_at=timezone.now()):
+            log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+            gone = wire.BuildCancelling(by="learner", sentence="You took the build off the queue.")
+            with contextlib.suppress(log.Closed):  # the sweep was first
+                log.append(build.stream, [("build.cancelling", gone)])
+            seal_build(build)
             return True
         build.refresh_from_db()
     if build.state == BuildState.RUNNING and move(build, to=BuildState.CANCELLING):
@@ -168,6 +167,18 @@ def _refuse_errors(problems: Sequence[Problem]) -> None:
     )
 
 
+def _refuse_malformed(ignore: Ignore) -> None:
+    """Docker refuses a whole .dockerignore for one pattern it cannot read; so do we, and name it."""
+    for rule in ignore.malformed:
+        raise Refused(
+            "bad-dockerignore",
+            f"Line {rule.line} of .dockerignore, “{rule.pattern}”, is not a pattern.",
+            field=".dockerignore",
+            fix="Mend or delete that line.",
+            line=rule.line,
+        )
+
+
 def problem_json(problem: Problem) -> dict[str, object]:
     """A problem as the wire has it."""
     return {name: getattr(problem, name) for name in wire.Problem.model_fields}
@@ -187,7 +198,7 @@ def _check_quota(learner: Learner, reference: str, waiting: Sequence[Build]) -> 
     if len(images) >= limit("learner.images") and reference not in {image.reference for image in images}:
         raise Refused(
             "too-many-images",
-            f"You have {len(images)} images; {limit('images-per-learner')} are allowed.",
+            f"You have {len(images)} images; {limit('learner.images')} are allowed.",
             fix="Remove one on the Images page, or build under a name you have.",
             status=413,
         )

@@ -48,6 +48,7 @@ def run_image(
         cpus=cpus or limit("run.cpus") / 1000,
         network="own" if network == "own" else "none",
         sentence="Waiting for a worker to start it.",
+        sent_at=timezone.now(),
     )
     container_spec(container)  # refuses what it would refuse later, before anything is written
     with transaction.atomic():
@@ -85,17 +86,16 @@ def act(*, container: Container, wish: ContainerState) -> bool:
 
 
 def _hand_over(container: Container) -> None:
-    container.sent_at = timezone.now()
     transaction.on_commit(lambda: show(container))
     transaction.on_commit(lambda: dispatch.send("act_on_container", container.id))
 
 
-def show(container: Container, *, fence: int | None = None, last: bool = False) -> None:
+def show(container: Container, *, last: bool = False) -> None:
     """Tell the container's stream and the workspace how it is now. With *last* its stream ends."""
     summary = container_summary(container)
     changed = wire.ContainerChanged(container=summary)
     try:
-        log.append(container.stream, [("container.changed", changed)], fence=fence, last=last)
+        log.append(container.stream, [("container.changed", changed)], last=last)
     except log.Closed:
         return
     if last:

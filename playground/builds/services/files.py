@@ -47,8 +47,8 @@ def save_file(
             )
         if old is not None and old.sha256 == sha256:
             return old
-        check_room(live, path=path, size=len(content))
         entries = _make_folders(project, live, [path], tab)
+        check_room(live, path=path, size=len(content))
         file = old or File(project=project, path=path, version=0)
         file.sha256, file.size, file.binary = sha256, len(content), is_binary(content)
         file.version += 1
@@ -65,8 +65,8 @@ def make_folder(*, learner: Learner, project: Project, path: str, tab: str = "")
         live = _live(project)
         if path in live:
             raise _conflict(live[path])
-        check_room(live, path=path, size=0)
         entries = _make_folders(project, live, [f"{path}/."], tab)
+        check_room(live, path=path, size=0)
         _touch(project)
         tell(learner, entries)
     return File.objects.get(project=project, path=path, deleted_at=None)
@@ -119,12 +119,14 @@ def restore_files(*, learner: Learner, project: Project, batch: str, tab: str = 
         if not gone:
             raise NotFound("deleted file")
         live = _live(project)
-        for file in gone:
-            if file.path in live and not (file.kind == live[file.path].kind == "dir"):
-                raise _conflict(live[file.path])
+        taken = [file for file in gone if file.path in live]
+        if clash := next((live[file.path] for file in taken if not file.kind == live[file.path].kind == "dir"), None):
+            raise _conflict(clash)
+        back = [file for file in gone if file not in taken]
+        entries = _make_folders(project, live, [file.path for file in back], tab, skip=back)
+        for file in back:
             check_room(live, path=file.path, size=file.size)
-        back = [file for file in gone if file.path not in live]
-        entries = _make_folders(project, live, [file.path for file in back if file.kind == "file"], tab, skip=back)
+            live[file.path] = file
         rows = File.objects.filter(pk__in=[file.pk for file in back])
         rows.update(deleted_at=None, batch="", version=F("version") + 1)
         for file in back:

@@ -22,7 +22,7 @@ def tag_image(*, learner: Learner, image: Image, reference: str) -> Image:
     if reference not in have and len(have) >= limit("learner.images"):
         raise Refused(
             "too-many-images",
-            f"You have {len(have)} images; {limit('images-per-learner')} are allowed.",
+            f"You have {len(have)} images; {limit('learner.images')} are allowed.",
             fix="Remove one first.",
             status=413,
         )
@@ -30,7 +30,7 @@ def tag_image(*, learner: Learner, image: Image, reference: str) -> Image:
     with transaction.atomic():
         values = {name: getattr(image, name) for name in copied}
         twin, _ = Image.objects.update_or_create(
-            learner=learner, reference=reference, defaults={**values, "state": "ready"}
+            learner=learner, reference=reference, defaults={**values, "state": "ready", "sent_at": timezone.now()}
         )
         tell(learner, [("image.put", wire.ImagePut(image=image_summary(twin)))])
         transaction.on_commit(lambda: dispatch.send("act_on_image", twin.id))

@@ -21,11 +21,7 @@ def create_project(*, learner: Learner, template: str, name: str = "") -> Projec
     if chosen is None:
         known = ", ".join(templates.TEMPLATES)
         raise Refused("no-such-template", f"There is no template “{template}”.", field="template", fix=f"Take {known}.")
-    have, most = len(access.projects_of(learner)), limit("learner.projects")
-    if have >= most:
-        raise Refused(
-            "too-many-projects", f"You have {have} projects; {most} are allowed.", fix="Delete one first.", status=413
-        )
+    _check_quota(learner)
     contents = [(path, blobs.put(content), content) for path, content in chosen.files.items()]
     with transaction.atomic():
         project = Project.objects.create(
@@ -58,15 +54,24 @@ def delete_project(*, learner: Learner, project: Project) -> None:
 
 
 def restore_project(*, learner: Learner, project_id: str) -> Project:
-    """Bring a deleted project back. Raises `NotFound` when it is gone for good or not this learner's."""
+    """Bring a deleted project back. Raises `NotFound` if it is gone for good or another's, `Refused` over the quota."""
     with transaction.atomic():
         found = Project.objects.filter(pk=project_id, workspace__learner=learner).exclude(deleted_at=None).first()
         if found is None:
             raise NotFound("deleted project")
+        _check_quota(learner)
         found.deleted_at = None
         found.save(update_fields=["deleted_at", "changed_at"])
         tell(learner, [("project.put", wire.ProjectPut(id=found.id, name=found.name))])
     return found
+
+
+def _check_quota(learner: Learner) -> None:
+    have, most = len(access.projects_of(learner)), limit("learner.projects")
+    if have >= most:
+        raise Refused(
+            "too-many-projects", f"You have {have} projects; {most} are allowed.", fix="Delete one first.", status=413
+        )
 
 
 def _name(raw: str) -> str:

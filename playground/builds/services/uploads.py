@@ -1,7 +1,9 @@
 """Uploads: files as they are, and archives unpacked with their sizes counted while reading, never trusted."""
 
+import gzip
 import io
 import tarfile
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +17,9 @@ from playground.builds.services.files import put_many
 from playground.engine.limits import bytes_text
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz")
+GZIP = b"\x1f\x8b"
+HEADERS = 4096
+"""Bytes that a tar may need for a file beside its content."""
 
 
 def upload_files(
@@ -59,7 +64,7 @@ def _unpack(archive: bytes, *, into: str) -> list[tuple[str, bytes]]:
     most, total = limit("project.bytes"), 0
     contents: list[tuple[str, bytes]] = []
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:*") as tar:
+        with tarfile.open(fileobj=io.BytesIO(_plain(archive)), mode="r:") as tar:
             for member in tar:
                 if member.isdir():
                     continue
@@ -72,19 +77,31 @@ def _unpack(archive: bytes, *, into: str) -> list[tuple[str, bytes]]:
                     )
                 total += member.size
                 if total > most or len(contents) >= limit("project.files"):
-                    raise _too_much(total, len(contents) + 1)
+                    raise _too_much(f"{bytes_text(total)} in {len(contents) + 1} files or more")
                 reader = tar.extractfile(member)
                 contents.append((into + member.name.removeprefix("./"), reader.read() if reader else b""))
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError) as error:
         raise Refused("archive-broken", "The archive cannot be read.", field="file", fix="Pack it again.") from error
     return contents
 
 
-def _too_much(total: int, files: int) -> Refused:
+def _plain(archive: bytes) -> bytes:
+    """The tar inside the gzip, unpacked up to what a project may have: headers can be a bomb just as contents can."""
+    if not archive.startswith(GZIP):
+        return archive
+    most = limit("project.bytes") + HEADERS * limit("project.files")
+    with gzip.open(io.BytesIO(archive)) as packed:
+        plain = packed.read(most + 1)
+    if len(plain) > most:
+        raise _too_much(f"more than {bytes_text(most)}")
+    return plain
+
+
+def _too_much(what: str) -> Refused:
     return Refused(
         "archive-too-large",
-        f"Unpacked, the archive has more than {bytes_text(total)} in {files} files; a project may have "
-        f"{bytes_text(limit('project-bytes'))} in {limit('project-files')} files.",
+        f"Unpacked, the archive has {what}; a project may have {bytes_text(limit('project.bytes'))} in "
+        f"{limit('project.files')} files.",
         field="file",
         fix="Leave out what the build does not need.",
         status=413,
