@@ -9,7 +9,7 @@ from playground.builds.limits import in_force, limit
 from playground.builds.models import Container
 from playground.dockerfile import explain_exit
 from playground.engine import port, sandbox
-from playground.engine.limits import bytes_text
+from playground.engine.limits import bytes_text, seconds_text
 
 GRACE = 5
 """Seconds between SIGTERM and SIGKILL."""
@@ -40,14 +40,19 @@ def moment(text: str) -> datetime | None:
     return datetime.fromisoformat(f"{whole}.{rest[:6].ljust(6, '0')}").replace(tzinfo=UTC)
 
 
+def output_limit() -> str:
+    """How much a container may write, in words."""
+    return f"{bytes_text(limit('run.output'))} in {limit('run.lines'):,} lines"
+
+
 def ending(container: Container, status: port.ContainerStatus) -> str:
     """How a container ended, in one honest sentence."""
     at = f"{(moment(status.finished_at) or timezone.now()):%H:%M:%S} UTC"
     code = status.exit_code or 0
     if container.stop_reason == "time":
-        return f"Stopped at {at}: it ran {limit('run.seconds') // 60} minutes, the limit."
+        return f"Stopped at {at}: it ran {seconds_text(limit('run.seconds'))}, the limit."
     if container.stop_reason == "output":
-        return f"Stopped at {at}: it wrote {bytes_text(limit('run.output'))}, the limit."
+        return f"Stopped at {at}: it wrote more than {output_limit()}, the limit."
     if status.oom_killed and container.stop_reason != "learner":
         size = bytes_text(container.memory)
         return f"Stopped: used {size} of {size} at {at}. {explain_exit(code, oom=True)}"

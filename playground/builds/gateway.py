@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections, connections
 
 from playground.builds.acting import settle
-from playground.builds.containers import moment
+from playground.builds.containers import moment, output_limit
 from playground.builds.limits import limit
 from playground.builds.models import Container
 from playground.builds.pulses import pulse
 from playground.builds.services.containers import limit_reached
 from playground.builds.states import ContainerState
 from playground.engine import port
+from playground.engine.container_logs import LogCursor
 from playground.engine.errors import EngineDown, EngineError, NotFound
-from playground.engine.limits import bytes_text
 from playground.events import log, wire
 
 logger = logging.getLogger(__name__)
@@ -65,24 +65,17 @@ def serve(get_engine: Callable[[], port.Engine], stop: threading.Event) -> None:
 
 
 @dataclass
-class Cursor:
-    """Where the log stands: the engine's time of the last line kept, and how many lines with that time there are."""
-
-    upto: str = ""
-    same: int = 0
-
-
-@dataclass
 class Follower:
     """One container's output, from where the log stands to its end."""
 
     container: Container
     engine: port.Engine
     stop: threading.Event
-    cursor: Cursor = field(default_factory=Cursor)
+    cursor: LogCursor = field(default_factory=LogCursor)
     lines: list[wire.OutputLine] = field(default_factory=list)
     written: float = 0.0
     kept: int = 0
+    count: int = 0
     cut: bool = False
     fence: int = 0
 
@@ -105,22 +98,20 @@ class Follower:
         self.fence = log.take(stream)
         last = log.newest(stream, "container.output")
         if last is not None:
-            self.cursor = Cursor(upto=str(last.data["upto"]), same=int(last.data["same"]))
+            self.cursor = LogCursor.resumed(last.data["cursor"])
         self.cut = log.newest(stream, "container.cut") is not None
+        if self.cut:  # killed between the cut and the stop, the gateway before us may have left the latter to us
+            limit_reached(self.container, reason="output")
         self.kept = log.size_of(stream)
+        self.count = sum(len(event.data["lines"]) for event in log.of_type(stream, "container.output"))
 
     def _follow(self) -> None:
-        skip = self.cursor.same if self.cursor.upto else 0
-        events = self.engine.follow_container(self.container.engine_id, since=self.cursor.upto)
-        resumed_at = self.cursor.upto
+        events = self.engine.follow_container(self.container.engine_id, since=self.cursor.since)
         try:
             for event in events:
                 if self.stop.is_set():
                     return
-                if isinstance(event, port.LogLine):
-                    if resumed_at and (event.at < resumed_at or (event.at == resumed_at and skip > 0)):
-                        skip -= event.at == resumed_at
-                        continue
+                if isinstance(event, port.LogLine) and self.cursor.is_new(event):
                     self._take(event)
                 self._write_if_due()
         except NotFound:
@@ -135,15 +126,14 @@ class Follower:
             return
         pieces = [line.text[at : at + LONGEST_LINE] for at in range(0, len(line.text) or 1, LONGEST_LINE)]
         self.kept += len(line.text) + 20 * len(pieces)
-        if self.kept > limit("run.output"):
+        self.count += len(pieces)
+        if self.kept > limit("run.output") or self.count > limit("run.lines"):
             self._cut()
             return
         began = self.container.started_at
         at = moment(line.at)
         since = (at - began).total_seconds() if began and at else 0.0
         self.lines += [(max(0.0, round(since, 3)), line.stream, piece) for piece in pieces]
-        same = self.cursor.same + 1 if line.at == self.cursor.upto else 1
-        self.cursor = Cursor(upto=line.at, same=same)
 
     def _write_if_due(self) -> None:
         now = time.monotonic()
@@ -154,9 +144,7 @@ class Follower:
     def _write(self) -> None:
         if not self.lines:
             return
-        output = wire.ContainerOutput(
-            run=self.container.run, lines=self.lines, upto=self.cursor.upto, same=self.cursor.same
-        )
+        output = wire.ContainerOutput(run=self.container.run, lines=self.lines, cursor=self.cursor.places)
         log.append(self.container.stream, [("container.output", output)], fence=self.fence)
         self.lines = []
 
@@ -164,9 +152,8 @@ class Follower:
         """Output without end: say where the log is cut, and stop the container."""
         self._write()
         self.cut = True
-        most = limit("run.output")
-        sentence = f"The log is cut here: a container may write {bytes_text(most)}. It is being stopped."
-        cut = wire.OutputCut(id=self.container.id, by="limit", limit=most, sentence=sentence)
+        sentence = f"The log is cut here: a container may write {output_limit()}. It is being stopped."
+        cut = wire.OutputCut(id=self.container.id, by="limit", limit=limit("run.output"), sentence=sentence)
         log.append(self.container.stream, [("container.cut", cut)], fence=self.fence)
         limit_reached(self.container, reason="output")
 

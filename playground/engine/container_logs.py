@@ -7,9 +7,10 @@ head, then, with timestamps=1, one message: RFC 3339 with nine digits, a blank, 
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from playground.engine.errors import EngineError
 from playground.engine.port import LogLine, OutputStream
@@ -103,6 +104,20 @@ class LogCursor:
 
     def __init__(self, start: str = "") -> None:
         self._places: dict[OutputStream, _Place] = {"stdout": _Place(start), "stderr": _Place(start)}
+
+    @classmethod
+    def resumed(cls, places: Mapping[str, Sequence[Any]]) -> "LogCursor":
+        """The cursor of another process that answered *places*, before its first connection here."""
+        cursor = cls()
+        for stream, place in cursor._places.items():
+            at, count = places[stream]
+            cursor._places[stream] = replace(place, at=at, count=count, caught_up=not at)
+        return cursor
+
+    @property
+    def places(self) -> dict[str, tuple[str, int]]:
+        """Where each stream stands: the last time, and how many lines carry it. What has to be kept to resume."""
+        return {stream: (place.at, place.count) for stream, place in self._places.items()}
 
     @property
     def since(self) -> str:

@@ -6,6 +6,7 @@ Made by the worker and the gateway from an address; safe to use from several thr
 import contextlib
 import json
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -319,6 +320,7 @@ class DockerEngine:
 
     def _api(self) -> docker.APIClient:
         """One client for all threads of this process; a forked child makes its own."""
+        _knock(self.host)
         with self._lock:
             if self._made is None or self._made[0] != os.getpid():
                 client = docker.APIClient(self.host, version="auto", timeout=int(CALL), max_pool_size=CONNECTIONS)
@@ -334,6 +336,14 @@ class DockerEngine:
 
     def _post(self, path: str, body: Mapping[str, object], *, params: Mapping[str, str] | None = None) -> Any:
         return _checked(self._api().post(self._url(path), json=body, params=params, timeout=CALL)).json()
+
+
+def _knock(host: str) -> None:
+    """Fail early if nobody listens at a Unix socket: the SDK's own attempt would leave an open one behind."""
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.settimeout(INFO)
+            door.connect(host.removeprefix("unix://"))
 
 
 def _checked(response: requests.Response) -> requests.Response:

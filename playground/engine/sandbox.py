@@ -30,6 +30,7 @@ REPOSITORY_LENGTH = 80
 LOG_FILE = "10m"
 LOG_FILES = "5"
 OOM_SCORE = 500
+STOP_SECONDS = 2  # between SIGTERM and SIGKILL where nobody says otherwise: when the engine itself is stopped
 
 Limits = Mapping[str, Limit]
 
@@ -214,6 +215,7 @@ def container_spec(*, name: str, owner: Owner, wish: RunWish, limits: Limits, ne
         "AttachStdin": False,
         "AttachStdout": False,
         "AttachStderr": False,
+        "StopTimeout": STOP_SECONDS,
         "HostConfig": host_config(memory=memory, millicpus=millicpus, network=network or "none", limits=limits),
     }
     command = _command(wish.command, limits)

@@ -4,7 +4,7 @@
 the order of numbers and a reader's cursor never steps over a late commit. After the commit the stream is poked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connections, transaction
@@ -75,6 +75,11 @@ def read(stream_id: str, *, after: int, most: int = 200) -> Page:
 def newest(stream_id: str, kind: str) -> Event | None:
     """The newest event of one type, or None."""
     return Event.objects.filter(stream_id=stream_id, type=kind).order_by("-seq").first()
+
+
+def of_type(stream_id: str, kind: str) -> Iterator[Event]:
+    """Every event of one type, in order."""
+    return Event.objects.filter(stream_id=stream_id, type=kind).order_by("seq").iterator()
 
 
 def head(stream_id: str) -> int:

@@ -234,15 +234,14 @@ class ContainerChanged(Wire):
 
 
 class ContainerOutput(Wire):
-    """Lines it wrote. *upto* is the engine's time of the last one and *same* how many lines up to here have that time.
+    """Lines it wrote. *cursor*: for each stream the engine's time of its last line and how many lines have that time.
 
     Following goes on there after a crash.
     """
 
     run: int
     lines: list[OutputLine]
-    upto: str
-    same: int
+    cursor: dict[str, tuple[str, int]]
 
 
 # --- events of a learner's workspace stream ---------------------------------------------------------------------------

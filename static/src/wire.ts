@@ -181,14 +181,13 @@ export interface ContainerChanged {
   container: ContainerSummary;
 }
 
-/** Lines it wrote. *upto* is the engine's time of the last one and *same* how many lines up to here have that time.
+/** Lines it wrote. *cursor*: for each stream the engine's time of its last line and how many lines have that time.
 
 Following goes on there after a crash. */
 export interface ContainerOutput {
   run: number;
   lines: ([number, "stdout" | "stderr", string])[];
-  upto: string;
-  same: number;
+  cursor: Record<string, [string, number]>;
 }
 
 /** A project was made or renamed. */

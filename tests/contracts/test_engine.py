@@ -350,6 +350,13 @@ def test_following_can_be_left_at_any_moment(bench: Workbench) -> None:
     assert time.monotonic() - began < 1.0
 
 
+def test_the_last_line_is_never_lost(bench: Workbench) -> None:
+    for _ in range(12):
+        _, heard = bench.run("seq 1 50; echo last")
+        assert texts(heard)[-1] == "last"
+        assert len(heard) == 51
+
+
 def test_following_from_a_line_on_begins_with_that_line(bench: Workbench) -> None:
     container, heard = bench.run("seq 1 5")
     again = lines(bench.engine.follow_container(container, since=heard[2].at))

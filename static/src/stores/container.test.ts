@@ -6,7 +6,7 @@ import { LogBook } from "./log";
 
 const container = { id: "c", state: "running" } as ContainerSummary;
 const output = (s: number, run: number, text: string) =>
-  event(s, "container.output", { run, lines: [[0.1, "stderr", text]], upto: "" });
+  event(s, "container.output", { run, lines: [[0.1, "stderr", text]], cursor: {} });
 
 it("folds state and output once, and names the second run", () => {
   const book = new LogBook();

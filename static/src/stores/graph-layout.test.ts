@@ -26,7 +26,7 @@ describe("layout", () => {
   it("stacks a stage's steps and wires them straight down", () => {
     const l = layout(three, 900);
     expect((at(l, "d2")?.y ?? 0) - (at(l, "d1")?.y ?? 0)).toBeGreaterThan(CELL_H);
-    expect(l.wires.filter((w) => w.kind === "wire").map((w) => `${w.from}>${w.to}`)).toEqual(["f1>f2", "f2>f3", "d1>d2"]);
+    expect(l.wires.filter((w) => w.kind === "wire").map((w) => `${w.from}>${w.to}`)).toEqual(["d1>d2", "f1>f2", "f2>f3"]);
   });
 
   it("draws an arrow for each input from another stage, at right angles only", () => {

@@ -39,6 +39,9 @@ const TOP = 26;
 const GUTTER = 40;
 const LANE = 9;
 const MIN_CELL = 178;
+/** On a phone the graph scrolls anyway, so its cells may as well be readable. */
+const MIN_CELL_NARROW = 232;
+const NARROW = 520;
 const MAX_CELL = 420;
 const PITCH = CELL_H + ROW_GAP;
 
@@ -95,7 +98,7 @@ export function layout(steps: StepView[], available: number): Layout {
   const gutterSum = gutters.slice(1, stages.length).reduce((a, b) => a + b, 0);
   const left = (lanes[0]?.length ?? 0) > 0 ? 16 + (lanes[0]?.length ?? 0) * LANE : 0;
   const room = (available - gutterSum - left - 2) / Math.max(1, stages.length);
-  const cellWidth = Math.floor(Math.min(MAX_CELL, Math.max(MIN_CELL, room)));
+  const cellWidth = Math.floor(Math.min(MAX_CELL, Math.max(available < NARROW ? Math.min(MIN_CELL_NARROW, available - 2) : MIN_CELL, room)));
   const xs: number[] = [];
   stages.forEach((_, i) => xs.push(i === 0 ? left + 1 : (xs[i - 1] ?? 0) + cellWidth + (gutters[i] ?? GUTTER)));
   const buses = [...new Set(jumps.filter((j) => !adjacent(j)).map((j) => j.from))];
