@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1
 FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
 SETTLED = 10.0
 """Seconds: a child that lived as long starts again after the first delay, not after a longer one."""
-WORRY = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+WORRY = re.compile(r"(?<!%)\b(WARNING|ERROR|CRITICAL)\b")
 TERMINAL_LINES, TERMINAL_SECONDS = 12, 10.0
 LOG_LIMIT = 20 << 20
 LIBC = ctypes.CDLL(None, use_errno=True)  # loaded before any fork

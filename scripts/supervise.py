@@ -219,7 +219,7 @@ def web_command(port: int) -> list[str | Path]:
     """HTTP and WebSockets; open connections are given 2 s at the end."""
     return [
         VENV / "bin" / "uvicorn", "playground.config.asgi:application", "--host", "127.0.0.1", "--port", str(port),
-        "--ws", "websockets", "--lifespan", "off", "--no-access-log", "--no-proxy-headers",
+        "--ws", "websockets-sansio", "--lifespan", "off", "--no-access-log", "--no-proxy-headers",
         "--timeout-graceful-shutdown", "2",
     ]  # fmt: skip
 

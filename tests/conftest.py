@@ -18,6 +18,10 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+MANY_LEARNERS = ",".join(
+    f"{key}=1000000" for key in ("rate.guests_address", "rate.writes_address", "rate.builds_address")
+)
+"""All learners of a test run come from one address."""
 RESULTS = Path(__file__).resolve().parent.parent / "test-results"
 
 # --- databases and files of tests that run inside Django --------------------------------------------------------------
@@ -43,7 +47,7 @@ def blobs_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole site, one for the run: tests use learners and projects of their own in it."""
-    with Stack(tmp_path_factory.mktemp("stack") / "var") as running:
+    with Stack(tmp_path_factory.mktemp("stack") / "var", env={"DRYDOCK_LIMITS": MANY_LEARNERS}) as running:
         yield running
 
 

@@ -23,7 +23,7 @@ def address_of(request: HttpRequest) -> str:
 def check(*, what: str, who: str, most: int, window: int) -> None:
     """Count one *what* of *who*; raises `Refused` (429) when there were *most* in this *window* of seconds."""
     slot, left = int(time.time()) // window, window - int(time.time()) % window
-    key = f"rate:{what}:{who}:{slot}"
+    key = f"rate:{what}:{who}:{slot}".replace(" ", "-")
     try:
         cache.add(key, 0, timeout=window)
         count = cache.incr(key)

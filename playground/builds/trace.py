@@ -161,6 +161,8 @@ class Trace:
                 self._line(step_id, event.stream, line, event.at)
 
     def _line(self, step_id: str, stream: str, text: str, at: float) -> None:
+        if self._steps[step_id].cut:
+            return
         if text.startswith(ENGINE_CLIP):
             self._cut(step_id, "engine", 0, "The engine left out output of this step from here on: it came too fast.")
             return

@@ -3,6 +3,7 @@
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 from playground.accounts.errors import NotFound, Refused, as_json
 
@@ -17,10 +18,10 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     elif isinstance(refusal, NotFound):
         answer = render(request, "404.html", status=refusal.status)
     else:
-        context = {"message": refusal.message, "fix": refusal.fix}
-        answer = render(request, "pages/error.html", context, status=refusal.status)
+        answer = render(request, "pages/error.html", as_json(refusal), status=refusal.status)
     if refusal.retry_after:
         answer["Retry-After"] = str(refusal.retry_after)
+    add_never_cache_headers(answer)  # a view's own `never_cache` sees no answer when the view raises
     return answer
 
 

@@ -1,10 +1,12 @@
 """Rules about where things may stand: database access, tasks, pokes, signals, the network in the browser."""
 
+import ast
 import re
 import tomllib
 
 from django.core.management import call_command
 
+from playground.engine.limits import LIMITS
 from tests.architecture.sources import PLAYGROUND, ROOT, code_lines, name, project_files, python_files, text_of
 
 VIEWS = ("api.py", "pages.py", "consumers.py")
@@ -62,6 +64,20 @@ def test_every_setting_is_documented() -> None:
     documented = set(SETTING.findall((ROOT / "docs" / "settings.md").read_text()))
     assert not read - documented, "missing in docs/settings.md"
     assert not documented - read, "in docs/settings.md, but nothing reads it"
+
+
+def test_every_limit_that_is_asked_for_is_in_the_table() -> None:
+    asked = [
+        (f"{name(path)}:{node.lineno}", node.args[0].value)
+        for path in python_files("playground")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "limit"
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert asked
+    assert not [(where, key) for where, key in asked if key not in LIMITS]
 
 
 def test_every_lint_rule_that_is_off_says_why() -> None:

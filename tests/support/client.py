@@ -1,5 +1,6 @@
 """A learner without a browser: HTTP with cookie and CSRF token as docs/api.md has them."""
 
+import secrets
 from typing import Any, Self
 
 import requests
@@ -44,9 +45,9 @@ class Learner:
         return self.http.request(method, self.url + path, headers=sent, timeout=TIMEOUT, **more)
 
     def csrf(self) -> str:
-        """The token of Django's cookie, which the first page sets."""
+        """Django compares a cookie with a header: a client without a page makes up the secret for both."""
         if "csrftoken" not in self.http.cookies:
-            self.get("/")
+            self.http.cookies.set("csrftoken", secrets.token_hex(16), domain="localhost.local", path="/")
         return self.http.cookies.get("csrftoken") or ""
 
     def call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
@@ -117,3 +118,12 @@ class Learner:
     def read(self, stream: str, *, after: int = 0) -> StreamReader:
         """A reader of one of the learner's streams."""
         return StreamReader(self.url, stream, cookies=self.cookie_header(), after=after)
+
+
+def dockerfile_project(learner: Learner, *lines: str, **files: str) -> str:
+    """A project whose Dockerfile is `FROM busybox` and *lines*; answers its id."""
+    project: str = learner.new_project()["id"]
+    learner.put_file(project, "Dockerfile", "\n".join(("FROM busybox:latest", *lines)) + "\n")
+    for path, content in files.items():
+        learner.put_file(project, path, content)
+    return project

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -64,6 +64,7 @@ class StreamReader:
             max_size=None,
             compression=None,
             ping_interval=None,
+            legacy=True,
         )
         self._heard = time.monotonic()
 
@@ -83,7 +84,7 @@ class StreamReader:
         except ConnectionClosed as closed:
             self._lost(closed.rcvd.code if closed.rcvd else 0)
             return False
-        except (OSError, InvalidHandshake, InvalidMessage, EOFError):
+        except (OSError, InvalidHandshake, InvalidMessage, InvalidStatus, EOFError):
             self._lost(0)
             time.sleep(0.1)  # the server is not there: a pause before knocking again
             return False
@@ -123,6 +124,19 @@ class StreamReader:
         while self.closed_with not in NO_RETRY and time.monotonic() < deadline:
             self.step()
         return self.closed_with
+
+    def handshake_status(self) -> int:
+        """The HTTP status with which opening the socket is refused; 101 if it is not."""
+        try:
+            self.connect()
+        except InvalidStatus as refused:
+            return refused.response.status_code
+        return 101
+
+    def send_raw(self, text: str) -> None:
+        """Say something that a browser would not."""
+        assert self._socket is not None
+        self._socket.send(text)
 
     def text(self) -> str:
         """Every line of output among the events."""

@@ -55,6 +55,12 @@ export class DdBuildGraph extends LitElement {
       }
       .ready {
         font-size: 12px;
+        white-space: nowrap;
+      }
+      @media (max-width: 640px) {
+        header .muted {
+          display: none;
+        }
       }
       .scroll {
         overflow-x: auto;
@@ -353,20 +359,25 @@ export class DdBuildGraph extends LitElement {
       const took = (view.completed ?? 0) - (view.started ?? view.completed ?? 0);
       return view.state === "failed" ? `failed ${seconds(took)}` : seconds(took);
     }
-    return WORD[view.state];
+    return this.#word(view.state);
+  }
+
+  /** When a build is over, what waits will never run. */
+  #word(state: StepView["state"]): string {
+    return state === "waiting" && this.view?.finished ? "not run" : WORD[state];
   }
 
   #label(view: StepView): string {
     const { step, state: now } = view;
     const place = step.kind === "step" && step.total > 0 ? `Step ${step.index} of ${step.total}: ` : "";
     const took = view.completed !== null && view.started !== null ? `, ${seconds(view.completed - view.started)}` : "";
-    return `${place}${shortTitle(step.title)}, ${WORD[now]}${took}${step.line ? `, line ${step.line}` : ""}`;
+    return `${place}${shortTitle(step.title)}, ${this.#word(now)}${took}${step.line ? `, line ${step.line}` : ""}`;
   }
 
   #summary(): string {
     const { cells, columns } = this.#layout;
     const count = (s: StepView["state"]) => cells.filter((c) => c.view.state === s).length;
-    const parts = (Object.keys(WORD) as StepView["state"][]).filter((s) => count(s) > 0).map((s) => `${count(s)} ${WORD[s]}`);
+    const parts = (Object.keys(WORD) as StepView["state"][]).filter((s) => count(s) > 0).map((s) => `${count(s)} ${this.#word(s)}`);
     return `Build graph: ${columns.length} stages, ${cells.length} steps: ${parts.join(", ")}. Arrow keys move, Enter chooses a step.`;
   }
 
@@ -381,7 +392,7 @@ export class DdBuildGraph extends LitElement {
             (s) => html`<tr>
               <td>${s.step.kind === "internal" ? "before the build" : s.step.stage}</td>
               <td><button class="link" @click=${() => this.#choose(s.step.id)}>${shortTitle(s.step.title)}</button></td>
-              <td>${WORD[s.state]}</td>
+              <td>${this.#word(s.state)}</td>
               <td class="n">${s.started !== null && s.completed !== null ? seconds(s.completed - s.started) : ""}</td>
               <td class="n">${s.step.line ?? ""}</td>
             </tr>`,

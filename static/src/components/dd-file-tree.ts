@@ -283,7 +283,8 @@ export class DdFileTree extends LitElement {
   }
 
   #key(event: KeyboardEvent, rows: TreeNode[]): void {
-    const index = rows.findIndex((r) => r.path === this.at);
+    const focused = (event.target as HTMLElement).dataset.path ?? this.at;
+    const index = rows.findIndex((r) => r.path === focused);
     const here = rows[index];
     if (!here) return;
     const closed = this.closed.has(here.path);

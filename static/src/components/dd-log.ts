@@ -39,6 +39,9 @@ export class DdLog extends LitElement {
       ::slotted(*) {
         flex: 1;
         min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .bar button {
         color: #a9b6cc;

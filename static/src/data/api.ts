@@ -142,7 +142,10 @@ export class Api {
     const form = new FormData();
     form.set("into", into);
     if (unpack) form.set("unpack", "1");
-    for (const { path, file } of files) form.append("file", file, path);
+    for (const { path, file } of files) {
+      form.append("path", path); // a browser or a server may cut a file's name to its last part
+      form.append("file", file, path);
+    }
     return this.#json<Files & { added: string[] | number }>(`/api/projects/${project}/upload/`, { body: form, method: "POST" });
   }
 

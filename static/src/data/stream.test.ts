@@ -137,6 +137,9 @@ describe("resuming", () => {
     vi.advanceTimersByTime(20);
     expect(resets).toEqual([40]);
     expect(got).toEqual([40, 41]);
+    FakeSocket.last.drop(1000);
+    vi.advanceTimersByTime(250);
+    expect(FakeSocket.last.url.searchParams.get("after")).toBe("41");
   });
 
   it("begins again when its number is ahead of the server's", () => {
@@ -145,6 +148,9 @@ describe("resuming", () => {
     vi.advanceTimersByTime(250);
     expect(resets).toEqual([0]);
     expect(FakeSocket.last.url.searchParams.get("after")).toBe("0");
+    FakeSocket.last.drop(4400);
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.all).toHaveLength(2);
   });
 });
 

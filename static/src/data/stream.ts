@@ -130,6 +130,7 @@ export class Stream {
     if (code === CLOSE_SIGNED_OUT) return this.#stop("signed-out");
     if (code === CLOSE_NOT_FOUND) return this.#stop("not-found");
     if (code === CLOSE_BAD_REQUEST) {
+      if (this.seq === 0) return this.#stop("not-found");
       // our number is ahead of the server's (a restored backup): begin again
       this.#queue = [];
       this.seq = this.#received = this.#acked = 0;

@@ -421,7 +421,10 @@ export class BuildPage {
   /** The big button: opens the Run tab and runs with what its form says. */
   runIt(): void {
     this.set({ dock: "run", pane: "result" });
-    requestAnimationFrame(() => this.root.querySelector<DdRunForm>("dd-run-form")?.submit());
+    requestAnimationFrame(() => {
+      this.root.querySelector<DdRunForm>("dd-run-form")?.submit();
+      this.root.querySelector("#pane-4")?.scrollIntoView({ block: "nearest" });
+    });
   }
 }
 

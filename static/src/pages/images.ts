@@ -225,6 +225,7 @@ function containersPanel(page: ImagesPage, listed: ContainerSummary[]): Template
 async function start(): Promise<void> {
   const data = pageData();
   const root = document.getElementById("images");
+  root?.replaceChildren();
   if (data && root) new ImagesPage(await session, data, root).start();
 }
 

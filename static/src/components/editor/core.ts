@@ -32,6 +32,21 @@ export interface EditorHooks {
 const FromOutside = Annotation.define<boolean>();
 const DIAGNOSE_MS = 250;
 
+/** Typing over a selection: left to itself, Chromium keeps the old text's colours in a style attribute, which the content
+ * policy refuses (loudly, though harmlessly). The same change is made here instead. */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { data } = event;
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || data === null || empty || view.composing) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+    const handled = view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, data, insert));
+    if (!handled) view.dispatch(insert());
+    return true;
+  },
+});
+
 export class EditorCore {
   readonly view: EditorView;
   #states = new Map<string, EditorState>();
@@ -153,6 +168,7 @@ export class EditorCore {
       ]),
       EditorView.contentAttributes.of({
         "aria-label": `${path}, editor`,
+        tabindex: "0",
         "aria-description": "Press Escape, then Tab, to leave the editor.",
         autocapitalize: "off",
         autocorrect: "off",
@@ -163,6 +179,7 @@ export class EditorCore {
         this.#check();
         if (!update.transactions.some((t) => t.annotation(FromOutside))) this.hooks.onEdit(path, update.state.doc.toString());
       }),
+      typeOver,
       this.#language.of([]),
       appearance,
     ];

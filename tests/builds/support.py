@@ -1,0 +1,236 @@
+"""What tests of builds share: projects, rows and streams in few words, and engines whose story a test tells."""
+
+import contextlib
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import pytest
+from django.db.models import Model
+from django.utils import timezone
+
+from playground.accounts.errors import Refused
+from playground.accounts.models import Learner
+from playground.builds.models import BaseImage, Build, Container, File, Image, Project
+from playground.builds.services import builds, containers, files
+from playground.builds.states import ContainerState
+from playground.engine import port
+from playground.engine.errors import EngineDown, NotFound
+from playground.engine.fake import FakeEngine
+from playground.events import log
+from playground.events.models import Event
+
+HELLO = "FROM busybox:latest\nRUN echo hello\n"
+PATIENT = 1 << 30
+Sent = list[tuple[str, str]]
+SetLimits = Callable[[str], None]
+Entry = tuple[str, dict[str, Any]]
+Row = TypeVar("Row", bound=Model)
+
+
+@contextlib.contextmanager
+def refuses(code: str, status: int = 422) -> Iterator[pytest.ExceptionInfo[Refused]]:
+    """What is inside is refused with this code."""
+    with pytest.raises(Refused) as caught:
+        yield caught
+    assert (caught.value.code, caught.value.status) == (code, status)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def base_ready(*references: str) -> None:
+    """These base images are there."""
+    for reference in references or ("busybox:latest",):
+        BaseImage.objects.update_or_create(pk=reference, defaults={"about": "", "state": "ready"})
+
+
+def project_of(learner: Learner, contents: Mapping[str, str | bytes] | None = None) -> Project:
+    """A project with just these files."""
+    project = Project.objects.create(workspace=learner.workspace, name="project")
+    for path, content in (contents or {}).items():
+        save(learner, project, path, content)
+    return project
+
+
+def save(
+    learner: Learner, project: Project, path: str, content: str | bytes, *, expected: int | None = None, tab: str = ""
+) -> File:
+    """Save a file: a new one unless *expected* is its version."""
+    data = content.encode() if isinstance(content, str) else content
+    return files.save_file(learner=learner, project=project, path=path, content=data, expected=expected, tab=tab)
+
+
+def paths_of(project: Project) -> list[str]:
+    """The live paths, folders with a slash at the end."""
+    rows = File.objects.filter(project=project, deleted_at=None).order_by("path")
+    return [f"{row.path}/" if row.kind == "dir" else row.path for row in rows]
+
+
+def ask(learner: Learner, project: Project, reference: str = "app:1", **wish: Any) -> tuple[Build, bool]:
+    """Ask for a build as the API does."""
+    usual = {"dockerfile": "Dockerfile", "target": "", "no_cache": False, **wish}
+    return builds.request_build(learner=learner, project=project, reference=reference, **usual)
+
+
+def queued(
+    learner: Learner, dockerfile: str = HELLO, reference: str = "app:1", *, contents: Mapping[str, str] | None = None
+) -> Build:
+    """A build on the queue, of a project of its own."""
+    base_ready()
+    project = project_of(learner, {"Dockerfile": dockerfile, **(contents or {})})
+    return ask(learner, project, reference)[0]
+
+
+def image_of(learner: Learner, reference: str = "app:1", digest: str = "sha256:app", **values: Any) -> Image:
+    """An image's row."""
+    return Image.objects.create(
+        learner=learner, reference=reference, digest=digest, size=7, created_at=timezone.now(), **values
+    )
+
+
+def run(learner: Learner, image: Image, command: str = "", **wish: Any) -> Container:
+    """Ask for a container as the API does."""
+    usual = {"env": {}, "memory": 0, "cpus": 0.0, "network": "none", **wish}
+    return containers.run_image(learner=learner, image=image, command=command, **usual)
+
+
+def running(learner: Learner, engine_id: str = "engine-id", **values: Any) -> Container:
+    """A container's row and stream as if a worker had started it."""
+    container = run(learner, image_of(learner))
+    changes = {"state": "running", "engine_id": engine_id, "run": 1, "started_at": timezone.now(), **values}
+    Container.objects.filter(pk=container.pk).update(**changes)
+    return Container.objects.select_related("learner__workspace").get(pk=container.pk)
+
+
+def fresh(row: Row) -> Row:
+    """The row as it is in the database now."""
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def force(row: Model, **values: Any) -> None:
+    """Set a row as a test needs it, past the table of moves."""
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+# --- streams ------------------------------------------------------------------------------------------------------
+
+
+def story(stream: str) -> list[Entry]:
+    """A stream's events, type and payload."""
+    return [(event.type, event.data) for event in Event.objects.filter(stream_id=stream).order_by("seq")]
+
+
+def types(stream: str) -> list[str]:
+    """The types of a stream's events."""
+    return [kind for kind, _ in story(stream)]
+
+
+def told(learner: Learner, kind: str) -> list[dict[str, Any]]:
+    """What the learner's pages heard of one type."""
+    return [data for seen, data in story(learner.workspace.stream) if seen == kind]
+
+
+def output(stream: str, kind: str = "container.output") -> list[str]:
+    """Every line of output in a stream."""
+    return [text for seen, data in story(stream) if seen == kind for _, _, text in data["lines"]]
+
+
+def closed(stream: str) -> bool:
+    """The stream has had its last event."""
+    return log.read(stream, after=0).closed
+
+
+# --- engines ------------------------------------------------------------------------------------------------------
+
+
+class WatchedEngine(FakeEngine):
+    """The scripted engine, with a test looking at every event of a build before the runner gets it.
+
+    What *during* answers is told as well. It may raise, too: then the build breaks off there.
+    """
+
+    during: Callable[[port.BuildEvent], Sequence[port.BuildEvent] | None]
+    calls: list[str]
+
+    def build(self, spec: port.BuildSpec) -> Generator[port.BuildEvent, None, None]:
+        """The events, each shown to *during* first."""
+        events = super().build(spec)
+        try:
+            for event in events:
+                extra = self.during(event) or ()
+                self._alive("build")
+                yield event
+                yield from extra
+        finally:
+            events.close()
+
+
+def watched(during: Callable[[port.BuildEvent], Sequence[port.BuildEvent] | None] | None = None) -> WatchedEngine:
+    """A scripted engine with *during*; `calls` are the methods called."""
+    engine = WatchedEngine()
+    engine.during = during or (lambda event: None)
+    engine.calls = []
+    engine.before = engine.calls.append
+    return engine
+
+
+def on_output(text: str, do: Callable[[], object]) -> Callable[[port.BuildEvent], None]:
+    """Once a step prints *text*: do this, once."""
+    done: list[str] = []
+
+    def during(event: port.BuildEvent) -> None:
+        if isinstance(event, port.StepOutput) and text in event.text and not done:
+            done.append(text)
+            do()
+
+    return during
+
+
+class TalkingEngine(FakeEngine):
+    """An engine with one container that says what the test wrote down, and is as the test says.
+
+    *breaks_after*: so many lines are told, then the engine is gone.
+    """
+
+    said: list[port.LogLine]
+    status: port.ContainerStatus
+    breaks_after: int
+    stopped: list[str]
+
+    def follow_container(
+        self, container_id: str, *, since: str = ""
+    ) -> Generator[port.LogLine | port.Tick, None, None]:
+        """The lines from *since* on."""
+        if self.status.phase == "gone":
+            raise NotFound("No such container")
+        for number, line in enumerate(line for line in self.said if line.at >= since):
+            if number >= self.breaks_after:
+                raise EngineDown("the engine went away")
+            yield line
+            yield port.Tick()
+
+    def inspect_container(self, container_id: str) -> port.ContainerStatus:
+        """As the test says."""
+        self._called("inspect_container")
+        return self.status
+
+
+def talking(said: Sequence[tuple[int, str]], *, phase: port.ContainerPhase = "exited", code: int = 0) -> TalkingEngine:
+    """An engine with one container: *said* are moments (any number) and lines."""
+    engine = TalkingEngine()
+    engine.said = [port.LogLine(at=at(moment), stream="stdout", text=text) for moment, text in said]
+    engine.status = port.ContainerStatus(id="engine-id", phase=phase, exit_code=code, finished_at=at(99))
+    engine.breaks_after = PATIENT
+    return engine
+
+
+def at(moment: int) -> str:
+    """A moment as the engine writes it."""
+    second = datetime.now(UTC).replace(microsecond=0)
+    return f"{second:%Y-%m-%d}T00:{moment // 60:02d}:{moment % 60:02d}.000000001Z"
+
+
+LIVE = tuple(state for state in ContainerState if state not in {ContainerState.REMOVED, ContainerState.FAILED})
