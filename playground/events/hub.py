@@ -75,7 +75,8 @@ class Hub:
             return
         event = self._changed
         try:
-            await asyncio.wait_for(event.wait(), timeout=5)
+            async with asyncio.timeout(5):  # not wait_for: in Python 3.11 it may swallow a cancellation
+                await event.wait()
         except TimeoutError:
             return
 
@@ -116,7 +117,8 @@ class Hub:
                 await asyncio.sleep(LOOK_INTERVAL)
             await asyncio.sleep(LEAST_INTERVAL)
             try:
-                await asyncio.wait_for(self._poked.wait(), timeout=LOOK_INTERVAL)
+                async with asyncio.timeout(LOOK_INTERVAL):
+                    await self._poked.wait()
             except TimeoutError:
                 continue
 

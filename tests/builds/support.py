@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import pytest
@@ -13,7 +12,6 @@ from playground.accounts.errors import Refused
 from playground.accounts.models import Learner
 from playground.builds.models import BaseImage, Build, Container, File, Image, Project
 from playground.builds.services import builds, containers, files
-from playground.builds.states import ContainerState
 from playground.engine import port
 from playground.engine.errors import EngineDown, NotFound
 from playground.engine.fake import FakeEngine
@@ -192,13 +190,13 @@ def on_output(text: str, do: Callable[[], object]) -> Callable[[port.BuildEvent]
 class TalkingEngine(FakeEngine):
     """An engine with one container that says what the test wrote down, and is as the test says.
 
-    *breaks_after*: so many lines are told, then the engine is gone.
+    *breaks_after*: so many lines are told, then the engine is gone. *during* is called with each line before it is told.
     """
 
     said: list[port.LogLine]
     status: port.ContainerStatus
     breaks_after: int
-    stopped: list[str]
+    during: Callable[[port.LogLine], object]
 
     def follow_container(
         self, container_id: str, *, since: str = ""
@@ -209,6 +207,7 @@ class TalkingEngine(FakeEngine):
         for number, line in enumerate(line for line in self.said if line.at >= since):
             if number >= self.breaks_after:
                 raise EngineDown("the engine went away")
+            self.during(line)
             yield line
             yield port.Tick()
 
@@ -224,13 +223,10 @@ def talking(said: Sequence[tuple[int, str]], *, phase: port.ContainerPhase = "ex
     engine.said = [port.LogLine(at=at(moment), stream="stdout", text=text) for moment, text in said]
     engine.status = port.ContainerStatus(id="engine-id", phase=phase, exit_code=code, finished_at=at(99))
     engine.breaks_after = PATIENT
+    engine.during = lambda line: None
     return engine
 
 
 def at(moment: int) -> str:
     """A moment as the engine writes it."""
-    second = datetime.now(UTC).replace(microsecond=0)
-    return f"{second:%Y-%m-%d}T00:{moment // 60:02d}:{moment % 60:02d}.000000001Z"
-
-
-LIVE = tuple(state for state in ContainerState if state not in {ContainerState.REMOVED, ContainerState.FAILED})
+    return f"2026-01-02T03:{moment // 60:02d}:{moment % 60:02d}.000000001Z"

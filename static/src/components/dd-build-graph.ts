@@ -17,6 +17,9 @@ const WORD: Record<StepView["state"], string> = {
   cancelled: "stopped",
 };
 
+/** In narrower cells the icon alone says "waits" and "cached", and the title gets the room. */
+const ROOMY = 226;
+
 let canvas: CanvasRenderingContext2D | null | undefined;
 
 function measure(text: string): number {
@@ -49,6 +52,9 @@ export class DdBuildGraph extends LitElement {
       header {
         min-height: 30px;
         align-items: center;
+      }
+      h2 {
+        white-space: nowrap;
       }
       header .grow {
         flex: 1;
@@ -278,7 +284,7 @@ export class DdBuildGraph extends LitElement {
     return html`<section class="panel" aria-label="Build graph">
       <header>
         <h2><slot name="title">Build graph</slot></h2>
-        <span class="muted">${this.sketch ? "what Build will do" : "stages side by side; arrows are COPY --from"}</span>
+        <span class="muted caption" ?hidden=${this.width < 560}>${this.sketch ? "what Build will do" : "stages side by side; arrows are COPY --from"}</span>
         <span class="grow"></span>
         ${this.#inner()}
         <button class="bare" aria-pressed=${this.table} ?disabled=${cells.length === 0} @click=${() => (this.table = !this.table)}>
@@ -322,7 +328,7 @@ export class DdBuildGraph extends LitElement {
   #cell(cell: Cell): SVGTemplateResult {
     const { view, x, y, id } = cell;
     const w = this.#layout.cellWidth;
-    const right = this.#right(view);
+    const right = w < ROOMY && (view.state === "waiting" || view.state === "cached") ? "" : this.#right(view);
     const title = view.step.kind === "export" ? `Image: ${shortTitle(view.step.title)}` : shortTitle(view.step.title);
     const room = w - 38 - 12 - measure(right) - 8;
     const chosen = id === this.chosen;

@@ -205,7 +205,7 @@ export class DdBuildStatus extends LitElement {
         return this.#failed(view.finished?.failure ?? null);
       case "cancelled":
         return html`<span class="kicker">Cancelled</span>
-          <div class="text"><p>${view.finished?.failure?.what || view.cancelling || "You stopped this build."}</p><p>What was built stays in the cache: the next build goes on from there.</p></div>`;
+          <div class="text"><p>${view.finished?.failure?.what || "This build was cancelled."}</p><p>What was built stays in the cache: the next build goes on from there.</p></div>`;
     }
   }
 

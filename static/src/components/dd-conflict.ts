@@ -47,7 +47,7 @@ export class DdConflict extends LitElement {
       }
       .both {
         display: grid;
-        grid-template-columns: 1fr 1fr;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: 12px;
         margin-top: 14px;
       }

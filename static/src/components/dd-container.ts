@@ -35,6 +35,7 @@ export class DdContainer extends LitElement {
         min-height: 0;
       }
       header {
+        flex: none;
         display: flex;
         flex-wrap: wrap;
         align-items: center;
@@ -43,13 +44,17 @@ export class DdContainer extends LitElement {
         min-height: 56px;
       }
       .state {
-        display: inline-flex;
-        align-items: center;
-        gap: 7px;
         font-weight: 600;
-        font-size: 13px;
+      }
+      .state svg,
+      .state i {
+        margin-right: 7px;
+      }
+      .state svg {
+        vertical-align: -3px;
       }
       i {
+        display: inline-block;
         width: 10px;
         height: 10px;
         border-radius: 50%;
@@ -89,7 +94,9 @@ export class DdContainer extends LitElement {
       }
       .text .muted {
         font-size: 12.5px;
-        overflow-wrap: anywhere;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .code {
         font-weight: 600;
@@ -123,7 +130,7 @@ export class DdContainer extends LitElement {
             ${c.exit_code !== null ? html` · <span class="code num">exit code ${c.exit_code}</span>` : nothing}
             ${c.sentence ? html` · ${c.sentence}` : nothing}
           </p>
-          <p class="muted"><span class="mono">${commandText(c.command) || "the image's own command"}</span> · ${memory(c.memory)} memory, ${c.cpus} CPU</p>
+          <p class="muted" title=${commandText(c.command)}><span class="mono">${commandText(c.command) || "the image's own command"}</span> · ${memory(c.memory)} memory, ${c.cpus} CPU</p>
         </div>
         <nav aria-label=${`Actions on ${c.name}`}>
           ${verbs(c.state).map(

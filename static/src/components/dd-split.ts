@@ -42,10 +42,10 @@ export class DdSplit extends LitElement {
   ];
 
   @property() label = "Resize panes";
-  @property({ type: Number }) value = 700;
+  @property({ type: Number }) value = 660;
   @property({ type: Number }) min = 320;
   @property({ type: Number }) max = 1000;
-  @property({ type: Number }) initial = 700;
+  @property({ type: Number }) initial = 660;
 
   protected override render() {
     return html`<div

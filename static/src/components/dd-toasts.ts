@@ -25,7 +25,7 @@ export class DdToasts extends LitElement {
         position: fixed;
         left: 50%;
         transform: translateX(-50%);
-        bottom: 20px;
+        bottom: 52px;
         z-index: 40;
         width: max-content;
         max-width: calc(100vw - 24px);

@@ -40,12 +40,12 @@ let state: SaveState;
 let saved: string[];
 
 function queue(tab = "t1"): SaveQueue {
-  const here = server; // a save that outlives its test must not reach the next one's server
+  const [here, said] = [server, saved]; // a save that outlives its test must not reach the next one's
   return new SaveQueue("p", tab, {
     save: (...args) => here.save(...args),
     storage: localStorage,
     onState: (s) => (state = s),
-    onSaved: (file, text) => saved.push(`${file.path}@${file.version}=${text}`),
+    onSaved: (file, text) => said.push(`${file.path}@${file.version}=${text}`),
   });
 }
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -82,6 +82,7 @@ describe("saving", () => {
       await settle(300);
     }
     expect(server.saves.length).toBeGreaterThanOrEqual(1);
+    await q.flush();
     q.close();
   });
 

@@ -25,7 +25,7 @@ import type { BuildPage, Dock, Pane } from "./build";
 type On<T> = CustomEvent<T>;
 
 /** The width of files and editor together, in pixels. */
-export const SPLIT = { initial: 700, min: 420, max: 1000 };
+export const SPLIT = { initial: 660, min: 420, max: 1000 };
 
 export function buildPage(page: BuildPage): TemplateResult {
   return html`
@@ -244,7 +244,7 @@ function dock(page: BuildPage): TemplateResult {
     { id: "run", label: page.runs.length > 0 ? `Run (${page.runs.length})` : "Run", mark: page.runs.some((c) => c.state === "running") ? "live" : "" },
     { id: "builds", label: page.builds.length > 0 ? `Builds (${page.builds.length})` : "Builds" },
   ];
-  return html`<section class="dock" id="pane-4" aria-label="Output" tabindex="-1">
+  return html`<section class=${page.dock === "run" && page.runs.length > 0 ? "dock tall" : "dock"} id="pane-4" aria-label="Output" tabindex="-1">
     <dd-tabs label="Output" .tabs=${tabs} .chosen=${page.dock} @dd-tab=${(e: On<{ id: Dock }>) => page.set({ dock: e.detail.id })}></dd-tabs>
     ${page.dock === "log" ? log(page) : page.dock === "run" ? run(page) : nothing}
     ${page.dock === "builds"

@@ -8,7 +8,7 @@ import { active, foldBuild, foldBuildLog, marks, NO_BUILD, type BuildView, type 
 import type { LogEvent } from "../stores/events";
 import { foldFiles } from "../stores/files";
 import { LogBook } from "../stores/log";
-import { plan } from "../stores/plan";
+import { marksThatFit, plan } from "../stores/plan";
 import { adoptBuild, adoptContainer, foldWorkspace, workspaceFrom, type WorkspaceView } from "../stores/workspace";
 import { Store } from "../stores/store";
 import type { BuildSummary, ContainerSummary, ImageSummary, Step } from "../wire";
@@ -116,7 +116,7 @@ export class BuildPage {
   get marks(): Mark[] {
     if (this.#marksOf !== this.view) {
       this.#marksOf = this.view;
-      this.#marks = marks(this.view);
+      this.#marks = marksThatFit(marks(this.view), this.view.steps, this.files.text(this.dockerfile) ?? "");
     }
     return this.#marks;
   }
@@ -155,6 +155,7 @@ export class BuildPage {
       if (repeated) this.site.toast({ text: "That build is under way already; here it is." });
       this.dock = "log";
       this.pane = "result";
+      this.root.querySelector("#pane-3")?.scrollTo({ top: 0 });
       this.show(build);
     } catch (error) {
       this.#notBuilt(error);
@@ -221,6 +222,7 @@ export class BuildPage {
     } finally {
       this.running = false;
       this.draw();
+      requestAnimationFrame(() => this.root.querySelector("#pane-4")?.scrollIntoView({ block: "end" }));
     }
   };
 
@@ -421,10 +423,7 @@ export class BuildPage {
   /** The big button: opens the Run tab and runs with what its form says. */
   runIt(): void {
     this.set({ dock: "run", pane: "result" });
-    requestAnimationFrame(() => {
-      this.root.querySelector<DdRunForm>("dd-run-form")?.submit();
-      this.root.querySelector("#pane-4")?.scrollIntoView({ block: "nearest" });
-    });
+    requestAnimationFrame(() => this.root.querySelector<DdRunForm>("dd-run-form")?.submit());
   }
 }
 

@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
-import type { ContainerSummary } from "../wire";
+import type { ContainerSummary, EventMap } from "../wire";
 import { containerView, foldContainer, foldContainerLog } from "./container";
 import { event } from "./events.testing";
 import { LogBook } from "./log";
 
 const container = { id: "c", state: "running" } as ContainerSummary;
-const output = (s: number, run: number, text: string) =>
-  event(s, "container.output", { run, lines: [[0.1, "stderr", text]], cursor: {} });
+const output = (s: number, run: number, text: string) => {
+  const lines: [number, "stderr", string][] = [[0.1, "stderr", text]];
+  return event(s, "container.output", { run, lines, cursor: {} as EventMap["container.output"]["cursor"] });
+};
 
 it("folds state and output once, and names the second run", () => {
   const book = new LogBook();

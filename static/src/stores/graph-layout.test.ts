@@ -68,6 +68,12 @@ describe("layout", () => {
     expect(failed.columns[0]?.stage).toBe("before the build");
   });
 
+  it("does not grow when the export is announced at last", () => {
+    const image = view("image", "", 0, 0);
+    image.step = { ...image.step, kind: "export" };
+    expect(layout([...three, image], 900).height).toBe(layout(three, 900).height);
+  });
+
   it("is empty for no steps", () => {
     expect(layout([], 900)).toMatchObject({ cells: [], wires: [], width: 0 });
   });

@@ -102,7 +102,9 @@ export function layout(steps: StepView[], available: number): Layout {
   const xs: number[] = [];
   stages.forEach((_, i) => xs.push(i === 0 ? left + 1 : (xs[i - 1] ?? 0) + cellWidth + (gutters[i] ?? GUTTER)));
   const buses = [...new Set(jumps.filter((j) => !adjacent(j)).map((j) => j.from))];
-  const bottom = TOP + Math.max(0, ...rows) * PITCH;
+  // the export is announced last: its room is kept from the start, so that nothing below moves when it comes
+  const awaited = rows.length > 0 && !steps.some((s) => s.step.kind === "export") ? 1 : 0;
+  const bottom = TOP + Math.max(0, ...rows.slice(0, -1), (rows.at(-1) ?? 0) + awaited) * PITCH;
   const geometry: Geometry = {
     right: (p) => (xs[p.column] ?? 0) + cellWidth,
     left: (p) => xs[p.column] ?? 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { instructions, plan, targets } from "./plan";
+import { marks } from "./build";
+import { instructions, marksThatFit, plan, targets } from "./plan";
 
 const MULTI = `# syntax=docker/dockerfile:1
 FROM gcc:12 AS build
@@ -58,4 +59,10 @@ describe("plan", () => {
 
 it("names the stages one can stop at", () => {
   expect(targets(MULTI)).toEqual(["build", "unused"]);
+});
+
+it("keeps only the marks whose line still says what was built", () => {
+  const then = plan("FROM a\nRUN one\nRUN two\n");
+  const kept = marksThatFit(marks(then), then.steps, "FROM a\nRUN one && more\n\nRUN two\n");
+  expect(kept.map((m) => m.line)).toEqual([1]);
 });

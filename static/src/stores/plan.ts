@@ -1,7 +1,7 @@
 // What a Dockerfile will become, before it is built: the same Step shape the server announces, all waiting, so that the
 // graph can be drawn while the learner types. Only a sketch: the server's steps replace it as soon as they come.
 import type { Step } from "../wire";
-import { NO_BUILD, type BuildView } from "./build";
+import { NO_BUILD, type BuildView, type Mark, type StepView } from "./build";
 
 interface Instruction {
   keyword: string;
@@ -120,4 +120,12 @@ export function targets(dockerfile: string): string[] {
   return stagesOf(dockerfile)
     .map((s) => s.name)
     .filter((name) => !/^(stage-\d+|final)$/.test(name));
+}
+
+/** The marks whose line still holds the instruction that was built: an older build may be shown beside a newer text. */
+export function marksThatFit(marks: Mark[], steps: StepView[], dockerfile: string): Mark[] {
+  const head = (text: string): string => text.split(/\s+/).slice(0, 3).join(" ");
+  const now = new Map(instructions(dockerfile).map((i) => [i.line, head(`${i.keyword} ${i.rest}`)]));
+  const then = new Map(steps.map((s) => [s.step.line, head(s.step.title)]));
+  return marks.filter((m) => now.get(m.line) === then.get(m.line));
 }

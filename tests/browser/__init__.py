@@ -1,0 +1,1 @@
+"""The site as a learner sees it, in Debian's Chromium."""
