@@ -30,12 +30,15 @@ class LookOnly(ModelAdmin):
 
 
 @admin.register(Learner)
-class LearnerAdmin(ModelAdmin):
-    """Guests and people who signed up."""
+class LearnerAdmin(LookOnly):
+    """Guests and people who signed up. Deleting one deletes all it owns; the sweep then clears the engine."""
 
     list_display = ("id", "name", "guest", "created_at")
     search_fields = ("id", "user__username")
-    readonly_fields = ("id", "created_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """As Django's permissions say."""
+        return bool(ModelAdmin.has_delete_permission(self, request, obj))
 
 
 @admin.register(Workspace)

@@ -77,7 +77,8 @@ def containers_of(learner: Learner | None) -> list[Container]:
     """All containers that are there, the newest first."""
     if learner is None:
         return []
-    return list(Container.objects.filter(learner=learner).exclude(state="removed").order_by("-created_at"))
+    found = Container.objects.filter(learner=learner).exclude(state="removed")
+    return list(found.select_related("image").order_by("-created_at"))
 
 
 def base_images() -> list[BaseImage]:

@@ -24,11 +24,13 @@ def door(*methods: str, writes: bool = True) -> Callable[[View], View]:
     *writes* False: it changes nothing, though it is asked with POST.
     """
 
+    allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
+
     def wrap(view: View) -> View:
         @wraps(view)
         @never_cache
         def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-            if request.method not in methods:
+            if request.method not in allowed:
                 message = f"This address takes {', '.join(methods)}, not {request.method}."
                 raise Refused("bad-method", message, status=405)
             if writes and request.method not in SAFE:

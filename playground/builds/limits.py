@@ -18,7 +18,7 @@ def parse_overrides(text: str) -> dict[str, int]:
         key, _, value = part.partition("=")
         if key not in table.LIMITS:
             raise LimitsError(f"DRYDOCK_LIMITS names {key!r}, which is none of our limits.")
-        if not value.isdigit():
+        if not (value.isascii() and value.isdecimal()):
             raise LimitsError(f"DRYDOCK_LIMITS says {part!r}; the value must be a whole number.")
         overrides[key] = int(value)
     return overrides

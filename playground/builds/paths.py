@@ -3,21 +3,20 @@
 import unicodedata
 
 from playground.accounts.errors import Refused
-
-MOST_CHARACTERS = 255
-MOST_FOLDERS = 16
+from playground.builds.limits import limit
 
 
 def check_path(raw: str) -> str:
     """*raw* as a clean relative path (`src/app.py`). Raises `Refused` naming what is wrong."""
+    longest, deepest = limit("path.characters"), limit("path.folders")
     if not raw or not raw.strip("/. "):
         raise _refused("name-empty", "A file needs a name.", "Give it one, for example app.py.")
     if "\0" in raw or any(unicodedata.category(char) in {"Cc", "Cs"} for char in raw):
         raise _refused("name-control", "The name holds a character that cannot be shown.", "Use letters and digits.")
-    if len(raw) > MOST_CHARACTERS or len(raw.encode()) > MOST_CHARACTERS:
-        raise _refused(
-            "name-too-long", f"The name has {len(raw):,} characters; {MOST_CHARACTERS} are allowed.", "Shorten it."
-        )
+    if "\ufffd" in raw:  # what a decoder leaves where bytes were not UTF-8
+        raise _refused("name-not-utf8", "The name is not UTF-8 text.", "Write it in letters that every system knows.")
+    if len(raw) > longest or len(raw.encode()) > longest:
+        raise _refused("name-too-long", f"The name has {len(raw):,} characters; {longest} are allowed.", "Shorten it.")
     if raw.startswith("/") or "\\" in raw:
         raise _refused("name-absolute", f"“{raw}” is not a path inside the project.", "Leave out the leading / and \\.")
     parts = raw.removesuffix("/").split("/")
@@ -25,8 +24,8 @@ def check_path(raw: str) -> str:
         raise _refused("name-outside", f"“{raw}” would lead out of the project.", "Leave out “..”.")
     if "" in parts or "." in parts or any(part != part.strip() for part in parts):
         raise _refused("name-odd", f"“{raw}” has an empty part or a space at an edge.", "Write it like src/app.py.")
-    if len(parts) > MOST_FOLDERS:
-        raise _refused("name-too-deep", f"{len(parts)} folders deep; {MOST_FOLDERS} are allowed.", "Use fewer folders.")
+    if len(parts) > deepest:
+        raise _refused("name-too-deep", f"{len(parts)} folders deep; {deepest} are allowed.", "Use fewer folders.")
     return "/".join(parts)
 
 

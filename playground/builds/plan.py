@@ -12,6 +12,8 @@ from playground.dockerfile.stages import needed, sources_of, stage_for
 from playground.events import wire
 
 LONGEST_TITLE = 500
+EXPORT = "export"
+"""The id of the last cell: writing the image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,25 @@ class Plan:
         for stage in dockerfile.stages:
             if stage.index in wanted:
                 self._add(stage)
+        ends = [last for index, last in self._last.items() if index == max(wanted, default=-1) and last]
+        self.export = wire.Step(
+            id=EXPORT, stage="", kind="export", index=0, total=0, title="exporting to image", line=None, inputs=ends
+        )
+
+    @property
+    def steps(self) -> list[wire.Step]:
+        """Everything that can be announced before the engine has said a word."""
+        return [*(cell.shown for cell in self.cells), self.export]
+
+    def takes_base(self, step_id: str) -> bool:
+        """Is it a FROM that names an image? It runs nothing: the image is here or it is not."""
+        return any(cell.shown.id == step_id and cell.base is not None for cell in self.cells)
 
     def claim(self, vertex_name: str) -> list[str]:
         """The cells that a vertex of this name is: one, several (the engine merges equal FROMs), or none (its own)."""
         name = parse_vertex_name(vertex_name)
         if name is None:
-            return []
+            return [EXPORT] if vertex_name.startswith("exporting to ") else []
         if name.text.startswith("FROM "):
             base = normalise(self._hide(name.text.split()[1]).partition("@")[0])
             found = [cell for cell in self.cells if cell.base is not None and cell.base == base]

@@ -17,7 +17,7 @@ def check_room(live: Mapping[str, File], *, path: str, size: int) -> None:
     if size > most:
         raise Refused(
             "file-too-large",
-            f"{path} has {bytes_text(size)}; a file may have {bytes_text(most)}.",
+            f"{path} has {sizes(size, most)[0]}; a file may have {sizes(size, most)[1]}.",
             field="path",
             fix="Make it smaller, or let a RUN step create it.",
             status=413,
@@ -35,11 +35,17 @@ def check_room(live: Mapping[str, File], *, path: str, size: int) -> None:
     if total > whole:
         raise Refused(
             "project-too-large",
-            f"The project would have {bytes_text(total)}; {bytes_text(whole)} are allowed.",
+            f"The project would have {sizes(total, whole)[0]}; {sizes(total, whole)[1]} are allowed.",
             field="path",
             fix="Delete what the build does not need.",
             status=413,
         )
+
+
+def sizes(size: int, most: int) -> tuple[str, str]:
+    """Both numbers of a refusal, to the byte where rounding would make them look the same."""
+    rounded = bytes_text(size), bytes_text(most)
+    return rounded if rounded[0] != rounded[1] else (f"{size:,} bytes", f"{most:,} bytes")
 
 
 def usage(learner: Learner | None) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def container_summary(container: Container) -> wire.ContainerSummary:
             "stream": container.stream,
             "name": container.name,
             "image": container.reference,
-            "command": container.command,
+            "command": container.command or (container.image.command if container.image else []),
             "env": container.env,
             "memory": container.memory,
             "cpus": container.cpus,

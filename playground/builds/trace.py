@@ -5,7 +5,6 @@ No database, no clock: `take` what comes, `flush` what is ready. One `Trace` a b
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from playground.builds.plan import LONGEST_TITLE, Plan
 from playground.dockerfile import Dockerfile
@@ -41,10 +40,9 @@ class Trace:
         self._left = limit
         self._limit = limit
         self._plan = Plan(dockerfile, target=target, hide=hide)
-        self._steps = {cell.shown.id: _Step(shown=cell.shown) for cell in self._plan.cells}
+        self._steps = {shown.id: _Step(shown=shown) for shown in self._plan.steps}
         self._vertices: dict[str, list[str]] = {}
-        planned = wire.BuildSteps(steps=[cell.shown for cell in self._plan.cells])
-        self._ready: list[tuple[str, wire.Wire]] = [("build.steps", planned)]
+        self._ready: list[tuple[str, wire.Wire]] = [("build.steps", wire.BuildSteps(steps=self._plan.steps))]
         self._lines: dict[str, list[wire.OutputLine]] = {}
 
     def take(self, event: port.BuildEvent) -> None:
@@ -100,10 +98,9 @@ class Trace:
         self._vertices[event.id] = claimed
 
     def _engines_own(self, step_id: str, name: str) -> wire.Step:
-        """What the engine does beside the steps: loading the context, looking up images, exporting layers."""
-        kind: Literal["export", "internal"] = "export" if name.startswith("exporting") else "internal"
+        """What the engine does beside the steps: loading the context, looking up images."""
         title = " ".join(self._hide(name).split())[:LONGEST_TITLE]
-        return wire.Step(id=step_id, stage="", kind=kind, index=0, total=0, title=title, line=None, inputs=[])
+        return wire.Step(id=step_id, stage="", kind="internal", index=0, total=0, title=title, line=None, inputs=[])
 
     def _changed(self, event: port.StepChanged) -> None:
         for step_id in self._vertices.get(event.id, ()):
@@ -114,7 +111,9 @@ class Trace:
                 self.failed = step_id
             if event.state not in {"waiting", "running"}:
                 self._end_lines(step_id, step, event.completed or step.started)
-            self._emit(step_id, step, event.state, event)
+            # The engine calls the same FROM now done, now cached; it ran nothing either way.
+            cached = event.state == "done" and self._plan.takes_base(step_id)
+            self._emit(step_id, step, "cached" if cached else event.state, event)
 
     def _end_lines(self, step_id: str, step: _Step, at: float) -> None:
         """What was written without a line end is a line too, once no more can come."""

@@ -32,3 +32,12 @@ describe("layers", () => {
     }
   });
 });
+
+it("somebody reads every event of the contract", () => {
+  const contract = readFileSync(join(ROOT, "wire.ts"), "utf8");
+  const map = /interface EventMap \{(.*?)\n\}/s.exec(contract)?.[1] ?? "";
+  const events = [...map.matchAll(/"([a-z.]+)":/g)].map((m) => m[1] ?? "");
+  const readers = [...files("stores"), ...files("pages")].map((f) => f.text).join("\n");
+  expect(events.length).toBeGreaterThan(20);
+  for (const name of events) expect(readers, name).toContain(`"${name}"`);
+});

@@ -1,6 +1,6 @@
 """Marks every test here, waits for the base image once, and gives a hand on the build page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,13 +35,13 @@ def busybox(stack: Stack) -> None:
 
 
 @pytest.fixture
-def bench(page: Page) -> Iterator[BenchPage]:
+def bench(page: Page) -> BenchPage:
     """A new visitor who has pressed the front page's button."""
     page.goto("/")
     page.get_by_role("button", name="Build your first image").click()
     opened = BenchPage(page)
     opened.editor.wait_for()
-    yield opened
+    return opened
 
 
 @pytest.fixture

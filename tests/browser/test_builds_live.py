@@ -51,7 +51,9 @@ def test_the_second_build_is_marked_as_cached(bench: BenchPage) -> None:
     bench.page.reload()
     bench.editor.wait_for()
     bench.build()
+    expect(bench.page.get_by_role("tab", name="Builds (2)")).to_be_visible()
     bench.built()
+    expect(bench.graph).to_contain_text("cached")
     assert [cell for cell in bench.cells() if "cached" in cell]
 
 

@@ -21,11 +21,6 @@ def check_axe(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-def address(path: str) -> str:
-    """Where log in and sign up really are."""
-    return path.replace("/accounts", "") if path.startswith("/accounts") else path
-
-
 @pytest.fixture(params=["light", "dark"])
 def shade(request: pytest.FixtureRequest) -> str:
     """Both colour schemes."""
@@ -37,7 +32,7 @@ def shade(request: pytest.FixtureRequest) -> str:
 def test_axe_finds_nothing(path: str, shade: str, new_page: Callable[..., Page], watch: Watch) -> None:
     watch.expect("404")
     page = new_page(color_scheme=shade)
-    page.goto(address(path))
+    page.goto(path)
     check_axe(page)
 
 
@@ -72,7 +67,7 @@ def test_axe_finds_nothing_on_the_build_page(
 def test_nothing_overflows_a_phone(path: str, new_page: Callable[..., Page], watch: Watch) -> None:
     watch.expect("404")
     page = new_page(viewport=PHONE, has_touch=True)
-    page.goto(address(path))
+    page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -109,7 +104,11 @@ def test_an_inline_script_does_not_run(page: Page, watch: Watch) -> None:
     watch.expect("Content Security Policy")
     page.goto("/")
     page.evaluate(
-        "() => { const s = document.createElement('script'); s.textContent = 'window.bad = 1'; document.body.append(s); }"
+        """() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.bad = 1';
+            document.body.append(script);
+        }"""
     )
     assert page.evaluate("window.bad") is None
     assert watch.complaints

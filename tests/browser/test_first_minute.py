@@ -1,4 +1,4 @@
-"""The promise: within 60 seconds a stranger has edited a Dockerfile, watched a real build and seen its program's output."""
+"""The promise: within 60 seconds a stranger has edited a Dockerfile, watched a real build and seen the output."""
 
 import time
 from collections.abc import Callable

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from playground.accounts.models import Learner
-from playground.builds import dispatch, limits
+from playground.builds import dispatch, limits, runner
 from playground.builds.services.workspaces import create_guest
 from playground.engine.fake import FakeEngine
 from tests.builds.support import Sent
@@ -58,3 +58,10 @@ def engine() -> Iterator[FakeEngine]:
     scripted = FakeEngine()
     yield scripted
     scripted.close()
+
+
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between any two events of a build its runner looks at the row and renews its lease."""
+    monkeypatch.setattr(runner, "LOOK", 0.0)
+    monkeypatch.setattr(runner, "RENEW", 0.0)

@@ -141,6 +141,30 @@ def closed(stream: str) -> bool:
     return log.read(stream, after=0).closed
 
 
+def finished(build: Build) -> dict[str, Any]:
+    """The last event of a build, which there is once."""
+    assert types(build.stream).count("build.finished") == 1
+    kind, data = story(build.stream)[-1]
+    assert kind == "build.finished"
+    assert closed(build.stream)
+    assert fresh(build).sealed
+    return data
+
+
+def failure(build: Build) -> dict[str, Any]:
+    """Why a build failed, the same in the row, on its stream and on the pages."""
+    last = finished(build)
+    assert (last["state"], fresh(build).state) == ("failed", "failed")
+    stored: dict[str, Any] = last["failure"]
+    assert fresh(build).failure == stored
+    return stored
+
+
+def states(build: Build, step: str) -> list[str]:
+    """The states a step went through."""
+    return [data["state"] for kind, data in story(build.stream) if kind == "build.step" and data["id"] == step]
+
+
 # --- engines ------------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +214,7 @@ def on_output(text: str, do: Callable[[], object]) -> Callable[[port.BuildEvent]
 class TalkingEngine(FakeEngine):
     """An engine with one container that says what the test wrote down, and is as the test says.
 
-    *breaks_after*: so many lines are told, then the engine is gone. *during* is called with each line before it is told.
+    *breaks_after*: so many lines are told, then the engine is gone. *during* sees each line before it is told.
     """
 
     said: list[port.LogLine]

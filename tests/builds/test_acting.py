@@ -14,7 +14,7 @@ from playground.builds.references import engine_reference
 from playground.builds.services import containers, images
 from playground.builds.states import ContainerState
 from playground.engine import port
-from playground.engine.errors import EngineDown, EngineError, NotFound
+from playground.engine.errors import Conflict, EngineDown, EngineError, NotFound
 from playground.engine.fake import FakeEngine
 from playground.engine.sandbox import network_name
 from tests.builds.support import (
@@ -35,7 +35,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "events"], transaction=
 C = ContainerState
 
 
-def made(learner: Learner, engine: FakeEngine, command: str = "sleep 60", *, act: bool = True, **wish: object) -> Container:
+def made(
+    learner: Learner, engine: FakeEngine, command: str = "sleep 60", *, act: bool = True, **wish: object
+) -> Container:
     """A container of busybox; a worker has started it unless *act* is False."""
     digest = engine.inspect_image("busybox:latest").id
     image = Image.objects.filter(learner=learner).first() or image_of(learner, digest=digest)
@@ -294,9 +296,7 @@ def test_a_stop_that_the_engine_refuses_is_asked_for_again(ada: Learner, engine:
 
 
 @pytest.mark.parametrize("state", [C.STOPPING, C.RESTARTING, C.REMOVING])
-def test_with_the_engine_away_a_wish_waits(
-    state: ContainerState, ada: Learner, engine: FakeEngine, sent: Sent
-) -> None:
+def test_with_the_engine_away_a_wish_waits(state: ContainerState, ada: Learner, engine: FakeEngine, sent: Sent) -> None:
     container = made(ada, engine)
     assert containers.act(container=container, wish=state)
     engine.down = True
@@ -308,14 +308,14 @@ def test_with_the_engine_away_a_wish_waits(
 # --- settling -----------------------------------------------------------------------------------------------------
 
 
-def status(phase: port.ContainerPhase = "exited", code: int = 0, **more: bool) -> port.ContainerStatus:
+def status(phase: port.ContainerPhase = "exited", code: int = 0, *, oom: bool = False) -> port.ContainerStatus:
     """An ended container, as the engine tells it."""
-    return port.ContainerStatus(id="engine-id", phase=phase, exit_code=code, finished_at=at(5), **more)
+    return port.ContainerStatus(id="engine-id", phase=phase, exit_code=code, oom_killed=oom, finished_at=at(5))
 
 
 def test_an_end_is_written_with_code_time_and_sentence(ada: Learner, sent: Sent) -> None:
     container = running(ada)
-    settle(container, status(code=137, oom_killed=True))
+    settle(container, status(code=137, oom=True))
     row = fresh(container)
     assert (row.state, row.exit_code, row.finished_at, row.due_at) == (C.EXITED, 137, moment(at(5)), None)
     assert "used 128 MiB of 128 MiB" in row.sentence
@@ -408,7 +408,7 @@ def test_an_image_to_be_tagged_that_the_engine_has_lost_is_told_as_gone(
     "trouble",
     [
         lambda engine: setattr(engine, "down", True),
-        lambda engine: failing(engine, "remove_image", acting.Conflict("a container is using it", status=409)),
+        lambda engine: failing(engine, "remove_image", Conflict("a container is using it", status=409)),
     ],
     ids=["engine-away", "in-use"],
 )

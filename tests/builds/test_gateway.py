@@ -77,7 +77,10 @@ def test_every_line_is_written_in_order_and_the_end_comes_after_the_last(ada: Le
 def test_a_line_has_its_stream_and_the_time_since_the_start(ada: Learner, sent: Sent) -> None:
     container = running(ada, started_at=moment(at(10)))
     engine = talking([])
-    engine.said = [port.LogLine(at=at(12), stream="stderr", text="oops"), port.LogLine(at=at(5), stream="stdout", text="x")]
+    engine.said = [
+        port.LogLine(at=at(12), stream="stderr", text="oops"),
+        port.LogLine(at=at(5), stream="stdout", text="x"),
+    ]
     follow(container, engine)
     lines = [line for kind, data in story(container.stream) if kind == "container.output" for line in data["lines"]]
     assert lines == [[2.0, "stderr", "oops"], [0.0, "stdout", "x"]]
@@ -131,9 +134,7 @@ def test_a_gateway_that_is_told_to_stop_stops_without_an_end(ada: Learner, sent:
 # --- going on exactly ---------------------------------------------------------------------------------------------
 
 
-def kill_at(
-    monkeypatch: pytest.MonkeyPatch, batch: int, *, written: bool
-) -> Callable[[], None]:
+def kill_at(monkeypatch: pytest.MonkeyPatch, batch: int, *, written: bool) -> Callable[[], None]:
     """The gateway is killed at its *batch*-th append, before or after it is written; answers what revives it."""
     real, seen = log.append, [0]
 
@@ -181,22 +182,40 @@ def test_a_gateway_that_is_killed_again_and_again_gets_there(
     assert output(container.stream) == LINES
 
 
-def test_going_on_asks_the_engine_for_no_more_than_it_needs(ada: Learner, sent: Sent) -> None:
+def test_going_on_asks_the_engine_for_no_more_than_it_needs(
+    ada: Learner, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
     container, engine, asked = running(ada), talking(SAID), list[str]()
-    engine.breaks_after = 5
+    engine.said.insert(3, port.LogLine(at=at(2), stream="stderr", text="oops"))
+    engine.breaks_after = 6
     follow(container, engine)
-    real = engine.follow_container
+    real = TalkingEngine.follow_container
 
-    def remember(container_id: str, *, since: str = "") -> Any:
+    def remember(self: TalkingEngine, container_id: str, *, since: str = "") -> Any:
         asked.append(since)
-        return real(container_id, since=since)
+        return real(self, container_id, since=since)
 
+    monkeypatch.setattr(TalkingEngine, "follow_container", remember)
     engine.breaks_after = PATIENT
-    monkeypatched = type("Asked", (TalkingEngine,), {"follow_container": staticmethod(remember)})()
-    monkeypatched.status = engine.status
-    follow(container, monkeypatched)
-    assert asked == [at(3)]
-    assert output(container.stream) == LINES
+    follow(container, engine)
+    assert asked == [at(2)]
+    assert output(container.stream) == [*LINES[:3], "oops", *LINES[3:]]
+
+
+@pytest.mark.parametrize("batch", range(1, 7))
+def test_two_streams_that_overtake_each_other_lose_nothing(
+    batch: int, ada: Learner, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs: list[tuple[int, port.OutputStream]] = [
+        (1, "stdout"), (5, "stdout"), (2, "stderr"), (5, "stdout"), (3, "stderr"), (5, "stderr"), (6, "stdout"),
+    ]  # fmt: skip
+    engine, container = talking([]), running(ada)
+    engine.said = [port.LogLine(at=at(n), stream=stream, text=f"{i}") for i, (n, stream) in enumerate(pairs)]
+    revive = kill_at(monkeypatch, batch, written=batch % 2 == 0)
+    follow(container, engine)
+    revive()
+    follow(container, engine)
+    assert output(container.stream) == [str(number) for number in range(len(pairs))]
 
 
 def test_lines_that_came_while_nobody_followed_are_written_later(ada: Learner, sent: Sent) -> None:
@@ -258,7 +277,12 @@ def test_an_old_gateway_stops_when_another_one_follows(line: str, ada: Learner, 
 def test_an_old_gateway_that_has_nothing_left_to_write_still_tells_the_end(ada: Learner, sent: Sent) -> None:
     container, engine = running(ada), talking(SAID)
     follower = Follower(container, engine, threading.Event())
-    engine.before = lambda name: log.take(container.stream) and None if name == "inspect_container" else None
+
+    def fenced_off(name: str) -> None:
+        if name == "inspect_container":
+            log.take(container.stream)
+
+    engine.before = fenced_off
     follower.run()
     assert ends(container) == ["exited"]
     assert told(ada, "container.put")[-1]["container"]["state"] == "exited"
@@ -283,7 +307,6 @@ def test_output_over_the_limit_is_cut_and_stops_the_container(ada: Learner, sent
     set_limits(f"run.output={log.size_of(container.stream) + 100}")
     sent.clear()
     engine = talking([(number, f"line {number}") for number in range(50)], code=143)
-    engine.during = lambda line: None
     follow(container, engine)
     lines = output(container.stream)
     assert lines == [f"line {number}" for number in range(len(lines))]
@@ -305,6 +328,33 @@ def test_a_cut_log_stays_cut_when_another_gateway_goes_on(ada: Learner, sent: Se
     follow(container, engine)
     assert output(container.stream) == before
     assert types(container.stream).count("container.cut") == 1
+
+
+def test_more_lines_than_the_limit_are_cut_too(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:
+    container = running(ada)
+    set_limits("run.lines=4")
+    follow(container, talking(SAID[:2], phase="running"))
+    follow(container, talking(SAID))
+    assert output(container.stream) == LINES[:4]
+    assert types(container.stream).count("container.cut") == 1
+    assert fresh(container).stop_reason == "output"
+
+
+def test_a_kill_between_the_cut_and_the_stop_is_made_good(
+    ada: Learner, sent: Sent, set_limits: SetLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container, engine = running(ada), talking(SAID, phase="running")
+    set_limits("run.lines=4")
+
+    def killed(*args: object, **more: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gateway, "limit_reached", killed)
+        follow(container, engine)
+    assert fresh(container).state == C.RUNNING
+    follow(container, engine)
+    assert (fresh(container).state, fresh(container).stop_reason) == (C.STOPPING, "output")
 
 
 def test_all_runs_together_have_one_limit(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:

@@ -87,13 +87,24 @@ def test_steps_are_found_by_their_name() -> None:
     [
         "[internal] load build context",
         "[internal] load metadata for docker.io/library/busybox:latest",
-        "exporting to image",
         "[auth] library/busybox:pull token",
         "",
     ],
 )
 def test_the_engines_own_work_is_no_cell(name: str) -> None:
     assert plan(TWO_STAGES).claim(name) == []
+
+
+def test_the_writing_of_the_image_is_the_last_cell_after_the_last_step_of_the_last_stage() -> None:
+    drawn = plan(TWO_STAGES)
+    assert drawn.claim("exporting to image") == [drawn.export.id]
+    assert drawn.steps[-1] is drawn.export
+    assert drawn.export.inputs == [drawn.cells[-1].shown.id]
+
+
+def test_only_a_from_that_names_an_image_takes_a_base() -> None:
+    drawn = plan("FROM busybox AS a\nRUN one\n")
+    assert [drawn.takes_base(cell.shown.id) for cell in drawn.cells] == [True, False]
 
 
 def test_one_vertex_is_the_from_of_every_stage_with_that_image() -> None:

@@ -70,7 +70,8 @@ def book() -> Book:
 def test_the_planned_steps_come_first() -> None:
     ((kind, data),) = Book().flush().entries
     assert kind == "build.steps"
-    assert [step["title"] for step in data["steps"]] == ["FROM busybox:latest", "RUN one", "RUN two"]
+    titles = ["FROM busybox:latest", "RUN one", "RUN two", "exporting to image"]
+    assert [step["title"] for step in data["steps"]] == titles
 
 
 def test_a_step_moves_with_times_since_the_build_began(book: Book) -> None:
@@ -237,13 +238,23 @@ def test_engine_names_are_hidden_in_titles_output_errors_and_progress() -> None:
 
 
 def test_the_engines_own_work_gets_a_cell_beside_the_steps() -> None:
-    book = Book().take(seen("v0", "[internal] load build context"), seen("v9", "exporting to image"))
+    book = Book().take(seen("v0", "[internal] load build context"), seen("v1", "[internal] load .dockerignore"))
     own = [data["steps"][0] for data in book.of("build.steps")[1:]]
-    assert [(step["kind"], step["stage"], step["line"]) for step in own] == [
-        ("internal", "", None),
-        ("export", "", None),
-    ]
+    assert [(step["kind"], step["stage"], step["line"]) for step in own] == [("internal", "", None)] * 2
     assert own[0]["id"] != own[1]["id"]
+
+
+def test_writing_the_image_moves_the_cell_that_was_planned_for_it() -> None:
+    book = Book().take(seen("v9", "exporting to image"), changed("v9", "running"), changed("v9", "done"))
+    assert [(data["id"], data["state"]) for data in book.of("build.step")] == [
+        ("export", "running"),
+        ("export", "done"),
+    ]
+
+
+def test_a_from_counts_as_cached_however_the_engine_calls_it() -> None:
+    book = Book().take(seen("v1", "[1/3] FROM docker.io/library/busybox:latest"), changed("v1", "done"))
+    assert [data["state"] for data in book.of("build.step")] == ["cached"]
 
 
 def test_one_vertex_of_two_stages_moves_both_cells_and_speaks_once() -> None:

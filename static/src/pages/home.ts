@@ -2,6 +2,7 @@
 import { Stream } from "../data/stream";
 import { foldWorkspace, workspaceFrom } from "../stores/workspace";
 import type { BaseImage } from "../wire";
+import { ago } from "../components/format";
 import { pageData, session } from "./site";
 
 const data = pageData();
@@ -13,6 +14,13 @@ function showBase(image: BaseImage): void {
     const percent = image.state === "making" && image.progress > 0 ? ` ${Math.round(100 * image.progress)} %` : "";
     note.hidden = image.state === "ready";
     note.textContent = image.state === "missing" ? `${image.reference} is not here` : `getting ${image.reference}…${percent}`;
+  }
+}
+
+/** Projects may have the same name; when each was last changed tells them apart. */
+function showAges(): void {
+  for (const line of document.querySelectorAll<HTMLElement>("[data-at]")) {
+    if (line.dataset.at) line.textContent = `Changed ${ago(line.dataset.at)}`;
   }
 }
 
@@ -43,4 +51,5 @@ async function start(): Promise<void> {
   }
 }
 
+showAges();
 void start();

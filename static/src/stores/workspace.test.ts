@@ -33,6 +33,7 @@ describe("foldWorkspace", () => {
     const view = workspaceFrom({ containers: [container("c", "running"), container("old", "removed")] });
     expect(view.containers.map((c) => c.id)).toEqual(["c"]);
     expect(foldWorkspace(view, event(1, "container.put", { container: container("c", "removed") })).containers).toEqual([]);
+    expect(foldWorkspace(view, event(1, "container.gone", { id: "c" })).containers).toEqual([]);
   });
 
   it("renames and removes projects", () => {

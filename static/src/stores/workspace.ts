@@ -51,6 +51,8 @@ export function foldWorkspace(view: WorkspaceView, event: LogEvent): WorkspaceVi
       return { ...next, builds: put(view.builds, event.data.build).sort(newestFirst) };
     case "container.put":
       return putContainer(next, event.data.container);
+    case "container.gone":
+      return { ...next, containers: without(view.containers, event.data.id) };
     case "image.put":
       return { ...next, images: put(view.images, event.data.image).sort(newestFirst) };
     case "image.gone":

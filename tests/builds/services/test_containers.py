@@ -1,6 +1,7 @@
 """Running an image, and starting, stopping, restarting and removing the container: the wish."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_a_command_with_an_open_quotation_mark_is_refused(ada: Learner, sent: Se
     ids=["memory", "little-memory", "cpus", "env-name", "env-nul", "env-long", "env-many", "words"],
 )
 def test_a_wish_over_a_limit_is_refused_with_its_field_and_nothing_is_written(
-    wish: dict[str, object], field: str, ada: Learner, sent: Sent
+    wish: dict[str, Any], field: str, ada: Learner, sent: Sent
 ) -> None:
     with pytest.raises(sandbox.Refused) as caught:
         run(ada, image_of(ada), **wish)
