@@ -1,5 +1,6 @@
 """What every kind of test may ask for. Nothing here starts before a test asks for it; any order of tests will do."""
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.support.client import Learner
 from tests.support.stack import Stack
@@ -79,11 +81,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.when == "call" and report.failed:
         if isinstance(running := values.get("stack"), Stack):
             report.sections.append(("the site's logs", running.tail()))
-        if isinstance(page := values.get("page"), Page):
+        if isinstance(page := values.get("page"), Page) and not page.is_closed():
             RESULTS.mkdir(exist_ok=True)
             picture = RESULTS / (re.sub(r"\W+", "-", item.name) + ".png")
-            page.screenshot(path=picture, full_page=True)
-            report.sections.append(("picture", str(picture)))
+            with contextlib.suppress(PlaywrightError):  # a page that hangs has no picture
+                page.screenshot(path=picture, timeout=5000)
+                report.sections.append(("picture", str(picture)))
     return report
 
 

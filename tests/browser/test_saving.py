@@ -1,9 +1,10 @@
 """Work is never overwritten and never lost: two tabs, no network, a tab that was closed."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Watch
 from tests.support.bench_page import BenchPage
+from tests.support.wait import until
 
 MINE = "FROM busybox:latest\nRUN echo mine\n"
 THEIRS = "FROM busybox:latest\nRUN echo theirs\n"
@@ -18,7 +19,7 @@ def clash(here: BenchPage, there: BenchPage) -> None:
     there.write(THEIRS)
     there.saved()
     here.page.context.set_offline(False)
-    here.save_state.get_by_role("button").click(timeout=30_000)
+    expect(here.page.get_by_role("dialog", name="Dockerfile was changed elsewhere too")).to_be_visible(timeout=30_000)
 
 
 def test_an_edit_in_one_tab_shows_in_the_other(bench: BenchPage, second_tab: BenchPage) -> None:
@@ -74,5 +75,14 @@ def test_an_offline_edit_survives_the_tab(bench: BenchPage, watch: Watch) -> Non
     again.goto(where)
     reopened = BenchPage(again)
     reopened.editor.wait_for()
-    expect(again.locator(".cm-content")).to_contain_text("echo mine")
+    # A tab takes up what another left behind when it opens and that one has not been heard of for 12 s.
+    until(lambda: taken_up(again), seconds=40, what="the edit of the closed tab is in the new one", every=2)
     expect(reopened.save_state).to_have_text("Saved", timeout=30_000)
+
+
+def taken_up(page: Page) -> bool:
+    """Open the page anew and look for the edit."""
+    page.reload()
+    bench = BenchPage(page)
+    bench.editor.wait_for()
+    return "echo mine" in bench.text()

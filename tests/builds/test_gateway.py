@@ -96,9 +96,10 @@ def test_a_container_that_says_nothing_ends_too(ada: Learner, sent: Sent) -> Non
 def test_many_lines_are_few_events(ada: Learner, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway, "BATCH", 3600.0)
     container = running(ada)
-    follow(container, talking([(1, str(number)) for number in range(2 * gateway.MOST_LINES + 1)]))
+    follow(container, talking([(1, str(number)) for number in range(2 * gateway.MOST_LINES + 3)]))
     sizes = [len(data["lines"]) for kind, data in story(container.stream) if kind == "container.output"]
-    assert sum(sizes) == 2 * gateway.MOST_LINES + 1
+    assert sum(sizes) == 2 * gateway.MOST_LINES + 3
+    assert types(container.stream)[-1] == "container.changed"
     assert len(sizes) <= 4
     assert max(sizes) <= gateway.MOST_LINES
 

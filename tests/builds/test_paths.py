@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.accounts.errors import Refused
-from playground.builds.paths import MOST_CHARACTERS, MOST_FOLDERS, check_path, parents
+from playground.builds.limits import limit
+from playground.builds.paths import check_path, parents
 from tests.builds.support import refuses
 
 REFUSED = [
@@ -88,8 +89,8 @@ def test_whatever_passes_is_a_clean_relative_path(raw: str) -> None:
     assert "\\" not in clean
     assert not any(unicodedata.category(char) in {"Cc", "Cs"} for char in clean)
     assert all(part == part.strip() for part in parts)
-    assert len(clean.encode()) <= MOST_CHARACTERS
-    assert len(parts) <= MOST_FOLDERS
+    assert len(clean.encode()) <= limit("path.characters")
+    assert len(parts) <= limit("path.folders")
     assert check_path(clean) == clean
 
 

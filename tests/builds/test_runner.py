@@ -121,7 +121,7 @@ def test_steps_from_the_cache_are_told_and_counted(ada: Learner, sent: Sent) -> 
     again = queued(ada, text)
     run_build(again.id, engine)
     assert states(again, "0.2") == ["cached"]
-    assert (fresh(again).steps, fresh(again).cached) == (3, 2)
+    assert (fresh(again).steps, fresh(again).cached) == (3, 3)
 
 
 def test_without_cache_every_step_runs(ada: Learner, sent: Sent) -> None:
@@ -130,7 +130,7 @@ def test_without_cache_every_step_runs(ada: Learner, sent: Sent) -> None:
     again = queued(ada)
     force(again, no_cache=True)
     run_build(again.id, engine)
-    assert fresh(again).cached == 0
+    assert states(again, "0.2") == ["running", "done"]
 
 
 def test_the_target_is_where_a_build_ends(ada: Learner, sent: Sent) -> None:

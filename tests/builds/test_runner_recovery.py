@@ -25,6 +25,7 @@ from tests.builds.support import (
     on_output,
     output,
     queued,
+    states,
     story,
     told,
     types,
@@ -172,6 +173,7 @@ def test_a_worker_whose_build_waits_again_leaves_it_alone(ada: Learner, sent: Se
     build = queued(ada, "FROM busybox\nRUN echo up; exit 3\n")
     run_build(build.id, watched(on_output("up", lambda: lose(build))))
     assert (fresh(build).state, fresh(build).attempt) == (S.QUEUED, 1)
+    assert "failed" not in states(build, "0.2")
     assert not closed(build.stream)
 
 

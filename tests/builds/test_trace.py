@@ -151,7 +151,8 @@ def test_a_line_that_is_unfinished_when_the_build_ends_is_a_line(book: Book) -> 
 
 
 def test_finishing_leaves_what_ended_as_it_ended(book: Book) -> None:
-    book.take(changed("v2", "done", completed=1001.0))
+    book.take(said("v2", "half"), changed("v2", "done", completed=1001.0))
+    assert book.texts() == ["half"]
     before = len(book.entries)
     book.trace.finish("failed")
     assert book.flush().entries[before:] == []
