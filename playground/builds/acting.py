@@ -33,7 +33,7 @@ def act_on_container(container_id: str, engine: port.Engine) -> None:
             work(container, engine)
     except EngineDown as error:
         logger.warning("container %s waits: %s", container.id, error)
-    except EngineError as error:
+    except (EngineError, sandbox.Refused) as error:  # refused: an operator has lowered a limit meanwhile
         _fail(container, error)
 
 
@@ -91,7 +91,7 @@ def _remove(container: Container, engine: port.Engine) -> None:
         show(container, last=True)
 
 
-def _fail(container: Container, error: EngineError) -> None:
+def _fail(container: Container, error: EngineError | sandbox.Refused) -> None:
     """The engine refused: say why, in its words without its names."""
     logger.warning("container %s: %s", container.id, error)
     sentence = f"It could not be {container.state.removesuffix('ing')}ed: {sandbox.hide_engine_names(error.message)}"
@@ -133,7 +133,7 @@ def act_on_image(image_id: str, engine: port.Engine) -> None:
             engine.tag_image(image.digest, name)
             Image.objects.filter(pk=image.pk, digest=image.digest, state="ready").update(sent_at=None)
             return
-        engine.remove_image(name)
+        engine.remove_image(name, force=True)
     except (EngineDown, Conflict) as error:
         logger.warning("image %s waits: %s", image.id, error)
         return

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from playground.builds import blobs, contexts, ending, outcomes, positions, references
 from playground.builds.limits import in_force, limit
-from playground.builds.models import Build
+from playground.builds.models import Build, Image
 from playground.builds.outcomes import Outcome
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
@@ -129,7 +129,12 @@ def _begin(build: Build, engine: port.Engine) -> Run:
     dockerfile = parse(blobs.read(sha256).decode())
     begin = build.started_at.timestamp() if build.started_at else time.time()
     trace = Trace(
-        dockerfile, target=build.target, hide=sandbox.hide_engine_names, begin=begin, limit=limit("build.output")
+        dockerfile,
+        target=build.target,
+        hide=sandbox.hide_engine_names,
+        begin=begin,
+        limit=limit("build.output"),
+        step_limit=limit("build.step_output"),
     )
     return Run(build=build, engine=engine, fence=fence, dockerfile=dockerfile, trace=trace)
 
@@ -264,7 +269,11 @@ def _measure(run: Run) -> Outcome:
     most = limit("image.bytes")
     if detail.size <= most:
         return Outcome(BuildState.SUCCEEDED, image=detail)
-    run.engine.remove_image(references.engine_reference(run.build.learner_id, run.build.reference))
+    name = references.engine_reference(run.build.learner_id, run.build.reference)
+    run.engine.remove_image(name)
+    before = Image.objects.filter(learner=run.build.learner, reference=run.build.reference).first()
+    if before is not None:  # the build took its name: give it back
+        run.engine.tag_image(before.digest, name)
     what = f"The image has {bytes_text(detail.size)}; an image may have {bytes_text(most)}. It was removed."
     return outcomes.failed(
         "image-too-large", what, "Start from a smaller base image, or copy only what runs into a last stage."

@@ -4,6 +4,7 @@ A message can be lost between a commit and the broker, a worker can die in a bui
 event: rows say what is missing, this brings it about.
 """
 
+import contextlib
 import logging
 from datetime import timedelta
 
@@ -122,16 +123,28 @@ def _remove_orphans(engine: port.Engine) -> None:
         if thing.kind == "container" and not _wanted(thing):
             logger.info("removing container %s: no row wants it", thing.name)
             engine.remove_container(thing.id)
-        elif thing.kind == "image" and not Image.objects.filter(digest=thing.id).exists():
-            try:
+        elif thing.kind == "network" and not _needed(thing):
+            engine.remove_network(thing.name)
+        elif thing.kind == "image" and not _named(thing):
+            with contextlib.suppress(Conflict):  # a container still uses it
                 engine.remove_image(thing.id)
-            except Conflict:
-                continue  # a container still uses it
 
 
 def _wanted(thing: port.Owned) -> bool:
     row = Container.objects.filter(pk=thing.owner.job).first()
     return row is not None and row.state != ContainerState.REMOVED
+
+
+def _needed(thing: port.Owned) -> bool:
+    """A learner's network is, while a container of theirs is on it or about to be."""
+    theirs = Container.objects.filter(learner_id=thing.owner.learner, network="own")
+    return theirs.exclude(state=ContainerState.REMOVED).exists()
+
+
+def _named(thing: port.Owned) -> bool:
+    """An image is, by a row, or soon by the build that is making it (a cached one is born old)."""
+    making = Build.objects.filter(pk=thing.owner.job, state__in=(BuildState.RUNNING, BuildState.CANCELLING))
+    return making.exists() or Image.objects.filter(digest=thing.id).exists()
 
 
 def tidy() -> None:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from playground.builds.plan import LONGEST_TITLE, Plan
 from playground.dockerfile import Dockerfile
 from playground.engine import port
+from playground.engine.limits import bytes_text
 from playground.events import wire
 
 ENGINE_CLIP = "[output clipped, log limit"
 """How BuildKit says that it has dropped output of a step."""
 MOST_LINES = 200
 LONGEST_LINE = 4000
+TAIL = 20
+"""Last lines of a step that are kept for the explanation of a failure."""
 
 
 @dataclass
@@ -25,13 +28,24 @@ class _Step:
     started: float = 0.0
     partial: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    left: int = 0
 
 
 class Trace:
-    """The fold. *hide* strips the engine's own names; *limit* is the most bytes of output that are kept."""
+    """The fold. *hide* strips the engine's own names.
+
+    *limit* and *step_limit* are the most bytes of output that are kept of the build and of one step.
+    """
 
     def __init__(
-        self, dockerfile: Dockerfile, *, target: str, hide: Callable[[str], str], begin: float, limit: int
+        self,
+        dockerfile: Dockerfile,
+        *,
+        target: str,
+        hide: Callable[[str], str],
+        begin: float,
+        limit: int,
+        step_limit: int,
     ) -> None:
         self.tail: dict[str, list[str]] = {}
         self.failed: str | None = None
@@ -39,8 +53,9 @@ class Trace:
         self._begin = begin
         self._left = limit
         self._limit = limit
+        self._step_limit = step_limit
         self._plan = Plan(dockerfile, target=target, hide=hide)
-        self._steps = {shown.id: _Step(shown=shown) for shown in self._plan.steps}
+        self._steps = {shown.id: _Step(shown=shown, left=step_limit) for shown in self._plan.steps}
         self._vertices: dict[str, list[str]] = {}
         self._ready: list[tuple[str, wire.Wire]] = [("build.steps", wire.BuildSteps(steps=self._plan.steps))]
         self._lines: dict[str, list[wire.OutputLine]] = {}
@@ -90,7 +105,7 @@ class Trace:
         if not claimed:
             own = f"e{len(self._vertices)}"
             claimed = [own]
-            self._steps[own] = _Step(shown=self._engines_own(own, event.name))
+            self._steps[own] = _Step(shown=self._engines_own(own, event.name), left=self._step_limit)
             self._flush_lines()
             self._ready.append(("build.steps", wire.BuildSteps(steps=[self._steps[own].shown])))
         for step_id in claimed:
@@ -160,8 +175,6 @@ class Trace:
                 self._line(step_id, event.stream, line, event.at)
 
     def _line(self, step_id: str, stream: str, text: str, at: float) -> None:
-        if self._steps[step_id].cut:
-            return
         if text.startswith(ENGINE_CLIP):
             self._cut(step_id, "engine", 0, "The engine left out output of this step from here on: it came too fast.")
             return
@@ -171,16 +184,19 @@ class Trace:
 
     def _keep(self, step_id: str, stream: str, text: str, at: float) -> None:
         step = self._steps[step_id]
+        self.tail.setdefault(step_id, []).append(text)  # also beyond the cut: a failure is explained by its last lines
+        del self.tail[step_id][:-TAIL]
         if step.cut:
             return
-        self._left -= len(text) + 1
-        if self._left < 0:
+        size = len(text.encode()) + 1
+        self._left -= size
+        step.left -= size
+        if min(self._left, step.left) < 0:
             step.cut = True
-            sentence = f"The log is cut here: a build may write {self._limit:,} bytes. The build went on."
-            self._cut(step_id, "limit", self._limit, sentence)
+            what, most = ("step", self._step_limit) if step.left < 0 else ("build", self._limit)
+            sentence = f"The log is cut here: a {what} may write {bytes_text(most)}. The build went on."
+            self._cut(step_id, "limit", most, sentence)
             return
-        self.tail.setdefault(step_id, []).append(text)
-        del self.tail[step_id][:-20]
         began = step.started or self._begin
         self._lines.setdefault(step_id, []).append(
             (max(0.0, round(at - began, 3)), "stderr" if stream == "stderr" else "stdout", text)

@@ -269,10 +269,10 @@ class DockerEngine:
         with faults(self.host):
             self._api().tag(source, repository, tag)
 
-    def remove_image(self, reference: str) -> None:
+    def remove_image(self, reference: str, *, force: bool = False) -> None:
         """`DELETE /images/{name}`."""
         with contextlib.suppress(NotFound), faults(self.host):
-            self._api().remove_image(reference)
+            self._api().remove_image(reference, force=force)
 
     def import_image(self, archive: Path, *, reference: str, changes: Sequence[str]) -> str:
         """`POST /images/create?fromSrc=-` with the archive as it is on disk."""

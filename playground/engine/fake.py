@@ -184,7 +184,7 @@ class FakeEngine:
         self._called("tag_image")
         self._keep(reference, self._image(source))
 
-    def remove_image(self, reference: str) -> None:
+    def remove_image(self, reference: str, *, force: bool = False) -> None:
         """See the port."""
         self._called("remove_image")
         with self._lock:
@@ -192,12 +192,13 @@ class FakeEngine:
             if image is None:
                 return
             names = [name for name, image_id in self._names.items() if image_id == image.id]
-            used = any(one.image.id == image.id for one in self._containers.values())
-            if used and names in ([], [_tagged(reference)]):
+            users = [one for one in self._containers.values() if one.image.id == image.id]
+            by_id = reference.startswith("sha256:")
+            if users and (by_id or (names in ([], [_tagged(reference)]) and not force)):
                 raise Conflict(f"conflict: unable to remove {reference}: a container is using it", status=409)
             for name in names if reference.startswith("sha256:") else [_tagged(reference)]:
                 self._names.pop(name, None)
-            if image.id not in self._names.values():
+            if image.id not in self._names.values() and not users:
                 self._images.pop(image.id, None)
 
     def import_image(self, archive: Path, *, reference: str, changes: Sequence[str]) -> str:

@@ -276,10 +276,11 @@ class Engine(Protocol):
         """Give *source* (an id or a name) another name."""
         ...
 
-    def remove_image(self, reference: str) -> None:
+    def remove_image(self, reference: str, *, force: bool = False) -> None:
         """Take a name away, and the image with its last name; nothing happens if it is gone.
 
-        Raises `Conflict` while a container uses the image.
+        Raises `Conflict` while a container uses the image. With *force* a name is taken away all the same; the image
+        then stays, without it, as long as the container.
         """
         ...
 

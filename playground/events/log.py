@@ -40,16 +40,23 @@ def create_stream(*, owner: str, kind: str, subject: str, stream_id: str | None 
     return Stream.objects.get_or_create(pk=stream_id, defaults={"owner": owner, "kind": kind, "subject": subject})[0]
 
 
-def append(stream_id: str, entries: Sequence[Entry], *, fence: int | None = None, last: bool = False) -> int:
+def append(
+    stream_id: str, entries: Sequence[Entry], *, fence: int | None = None, first: bool = False, last: bool = False
+) -> int:
     """Append *entries* in order and answer the number of the last one.
 
-    *fence*: append only while this is the stream's fence. *last*: nothing may follow.
+    *fence*: append only while this is the stream's fence. *first*: only if nothing came before. *last*: nothing may
+    follow.
     Raises `Closed`, then nothing was written; `TypeError` for a payload that is not of its type's shape.
     """
     rows = [_row(stream_id, kind, payload) for kind, payload in entries]
-    size = sum(len(row.payload) for row in rows)
+    conditions: dict[str, int] = {}
+    if fence is not None:
+        conditions["fence"] = fence
+    if first:
+        conditions["seq"] = 0
     with transaction.atomic(using="events"):
-        seq = _take_numbers(stream_id, count=len(rows), size=size, fence=fence, last=last)
+        seq = _take_numbers(stream_id, rows, conditions, last=last)
         for number, row in enumerate(rows, start=seq - len(rows) + 1):
             row.seq = number
         Event.objects.bulk_create(rows)
@@ -113,15 +120,19 @@ def _row(stream_id: str, kind: str, payload: Wire) -> Event:
     return Event(stream_id=stream_id, seq=0, type=kind, at=timezone.now(), payload=payload.model_dump_json())
 
 
-def _take_numbers(stream_id: str, *, count: int, size: int, fence: int | None, last: bool) -> int:
-    """Reserve *count* numbers; SQLite and PostgreSQL both know UPDATE … RETURNING, Django's ORM does not."""
+def _take_numbers(stream_id: str, rows: Sequence[Event], conditions: dict[str, int], *, last: bool) -> int:
+    """Reserve a number for each row, if the stream's columns are as *conditions* say. Raises `Closed` if not.
+
+    SQLite and PostgreSQL both know UPDATE … RETURNING, Django's ORM does not.
+    """
+    size = sum(len(row.payload) for row in rows)
     table = connections["events"].ops.quote_name(Stream._meta.db_table)
     sql = (
-        f"UPDATE {table} SET seq = seq + %s, size = size + %s, closed = %s"  # noqa: S608  (the name is the model's)
-        " WHERE id = %s AND NOT closed AND (%s IS NULL OR fence = %s) RETURNING seq"
+        f"UPDATE {table} SET seq = seq + %s, size = size + %s, closed = %s"  # noqa: S608  (all names are ours)
+        " WHERE id = %s AND NOT closed" + "".join(f" AND {column} = %s" for column in conditions) + " RETURNING seq"
     )
     with connections["events"].cursor() as cursor:
-        cursor.execute(sql, [count, size, last, stream_id, fence, fence])
+        cursor.execute(sql, [len(rows), size, last, stream_id, *conditions.values()])
         taken = cursor.fetchone()
     if taken is None:
         raise Closed(stream_id)

@@ -224,6 +224,18 @@ def test_an_image_over_the_limit_is_removed_and_both_sizes_are_named(
         engine.inspect_image(engine_reference(ada.id, "app:1"))
 
 
+def test_an_image_over_the_limit_leaves_its_name_to_the_one_that_had_it(
+    ada: Learner, sent: Sent, set_limits: SetLimits
+) -> None:
+    engine = watched()
+    run_build(queued(ada).id, engine)
+    before = Image.objects.get()
+    set_limits("image.bytes=1024")
+    run_build(queued(ada, "FROM busybox\nCOPY big /big\n", contents={"big": "x" * 4096}).id, engine)
+    assert Image.objects.get().digest == before.digest
+    assert engine.inspect_image(engine_reference(ada.id, "app:1")).id == before.digest
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -306,6 +306,28 @@ def test_an_image_that_a_container_uses_stays_until_it_is_gone(ada: Learner, eng
     assert ("image", digest) not in things(engine)
 
 
+def test_an_image_whose_build_has_not_ended_is_left_to_it(ada: Learner, engine: FakeEngine, sent: Sent) -> None:
+    build = queued(ada)
+    run_build(build.id, engine)
+    digest = Image.objects.get().digest
+    Image.objects.all().delete()
+    force(build, state="running")
+    sweep_engine(engine)
+    assert ("image", digest) in things(engine)
+
+
+def test_a_network_is_removed_with_the_last_container_on_it(ada: Learner, engine: FakeEngine, sent: Sent) -> None:
+    image = image_of(ada, digest=engine.inspect_image("busybox:latest").id)
+    made = run(ada, image, "sleep 60", network="own")
+    act_on_container(made.id, engine)
+    sweep_engine(engine)
+    assert [kind for kind, _ in things(engine)] == ["container", "network"]
+    force(fresh(made), state="removed")
+    for _ in range(2):
+        sweep_engine(engine)
+    assert [kind for kind, _ in things(engine) if kind == "network"] == []
+
+
 def test_what_is_young_may_be_waiting_for_its_row(
     container: Container, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,8 +31,15 @@ def said(step: str, text: str, stream: port.OutputStream = "stdout", at: float =
 class Book:
     """A trace and everything it has had ready."""
 
-    def __init__(self, *, limit: int = 1 << 20, dockerfile: str = DOCKERFILE) -> None:
-        self.trace = Trace(parse(dockerfile), target="", hide=hide_engine_names, begin=BEGIN, limit=limit)
+    def __init__(self, *, limit: int = 1 << 20, step_limit: int = 1 << 20, dockerfile: str = DOCKERFILE) -> None:
+        self.trace = Trace(
+            parse(dockerfile),
+            target="",
+            hide=hide_engine_names,
+            begin=BEGIN,
+            limit=limit,
+            step_limit=step_limit,
+        )
         self.entries: list[tuple[str, dict[str, Any]]] = []
 
     def take(self, *events: port.BuildEvent) -> "Book":
@@ -206,6 +213,26 @@ def test_after_the_cut_every_other_step_says_so_too_and_steps_still_move() -> No
     book.take(changed("v3", "done", completed=1001.0))
     assert [cut["id"] for cut in book.of("build.cut")] == ["0.2", "0.3"]
     assert book.of("build.step")[-1]["state"] == "done"
+
+
+def test_a_step_over_its_own_limit_is_cut_and_the_others_go_on() -> None:
+    book = Book(step_limit=6).take(seen("v2", ONE), seen("v3", TWO), changed("v2", "running"), changed("v3", "running"))
+    book.take(said("v2", "12345\n6\n"), said("v3", "abc\n"))
+    assert (book.texts("0.2"), book.texts("0.3")) == (["12345"], ["abc"])
+    (cut,) = book.of("build.cut")
+    assert (cut["id"], cut["limit"]) == ("0.2", 6)
+    assert "a step may write 6 bytes" in cut["sentence"]
+
+
+def test_limits_count_bytes_and_not_characters() -> None:
+    book = cut_book(6).take(said("v2", "äää\n"))
+    assert book.texts() == []
+    assert len(book.of("build.cut")) == 1
+
+
+def test_the_last_lines_of_a_failed_step_are_known_beyond_the_cut() -> None:
+    book = cut_book(3).take(said("v2", "12345\nwhy it failed\n"), changed("v2", "failed", error="boom"))
+    assert book.trace.tail["0.2"][-1] == "why it failed"
 
 
 def test_what_the_engine_clipped_is_told_as_its_cut(book: Book) -> None:

@@ -239,6 +239,16 @@ def test_an_image_in_use_is_not_removed(bench: Workbench) -> None:
         bench.engine.remove_image(bench.reference("app:1"))
 
 
+def test_by_force_an_image_in_use_loses_its_name_and_stays_for_its_container(bench: Workbench) -> None:
+    image_id = bench.build('FROM busybox\nCMD ["sleep", "30"]\n').image_id
+    container = bench.start("", image=bench.reference("app:1"))
+    bench.engine.remove_image(bench.reference("app:1"), force=True)
+    assert bench.engine.inspect_image(image_id).references == ()
+    assert bench.engine.inspect_container(container).phase == "running"
+    with pytest.raises(Conflict):
+        bench.engine.remove_image(image_id)
+
+
 def test_the_list_of_images_has_the_new_one_with_its_labels(bench: Workbench) -> None:
     image_id = bench.build("FROM busybox\nRUN echo listed\n").image_id
     (image,) = (image for image in bench.engine.list_images() if image.id == image_id)

@@ -39,7 +39,7 @@ class BusyLearner:
         """Round after round."""
         self.learner = Learner(self.url)
         try:
-            self.project: str = self._patiently(lambda: self.learner.new_project())["id"]
+            self.project: str = self._patiently(self.learner.new_project)["id"]
             self._save("Dockerfile", DOCKERFILE)
             for number in itertools.count():
                 if self.over.is_set():
@@ -70,7 +70,7 @@ class BusyLearner:
         assert kinds[-1] == "build.finished", kinds
         started = [index for index, kind in enumerate(kinds) if kind == "build.started"]
         numbers = [events[index]["data"]["attempt"] for index in started]
-        assert numbers == list(range(1, len(numbers) + 1)), numbers
+        assert numbers == sorted(set(numbers)), numbers  # one that died before its first word is not told of
         self.attempts += len(numbers)
         end = events[-1]["data"]
         row = self._patiently(lambda: self.learner.build_of(build))

@@ -42,7 +42,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         drops = sum(one.drops for one in learners)
         print(f"killed {dict(killed)}; {rounds} rounds, {attempts} attempts at a build, {drops} reconnections")  # noqa: T201
         problems = [problem for learner in learners for problem in learner.problems]
-        assert not problems, problems + [stack.tail()]
+        assert not problems, [*problems, stack.tail()]
         assert not any(thread.is_alive() for thread in threads), "a learner still waits for something"
         assert rounds >= LEARNERS
         check_log(stack.var / "events.sqlite3")

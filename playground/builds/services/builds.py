@@ -12,6 +12,7 @@ from playground.accounts.models import Learner
 from playground.builds import access, contexts, dispatch, health, positions
 from playground.builds.limits import limit
 from playground.builds.models import Build, Image, Project
+from playground.builds.quota import sizes
 from playground.builds.references import available_images
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
@@ -48,6 +49,7 @@ def request_build(
     (422, nothing is queued) and over a quota.
     """
     reference = clean_reference(reference)
+    _refuse_long(contexts.dockerfile_text(project, dockerfile))
     problems, _ = check_project(learner=learner, project=project, dockerfile=dockerfile, target=target)
     _refuse_errors(problems)
     context = contexts.context_of(project, dockerfile=dockerfile)
@@ -80,7 +82,7 @@ def request_build(
 
 def announce_build(build: Build) -> None:
     """The first line of a build's stream, its place on the queue, and its message to a worker. Safe to call again."""
-    stream = log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+    log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
     files = [entry for entry in build.manifest if entry[1] == "file"]
     queued = wire.BuildQueued(
         build=build.id,
@@ -90,8 +92,8 @@ def announce_build(build: Build) -> None:
         context_bytes=sum(entry[3] for entry in files),
         ignored=build.ignored,
     )
-    if stream.seq == 0:
-        log.append(build.stream, [("build.queued", queued)])
+    with contextlib.suppress(log.Closed):  # it was announced before
+        log.append(build.stream, [("build.queued", queued)], first=True)
     positions.announce()
     dispatch.send("run_build", build.id)
 
@@ -165,6 +167,14 @@ def _refuse_errors(problems: Sequence[Problem]) -> None:
         line=first.line,
         problems=[problem_json(problem) for problem in problems],
     )
+
+
+def _refuse_long(text: str) -> None:
+    size, most = len(text.encode()), limit("dockerfile.bytes")
+    if size > most:
+        have, may = sizes(size, most)
+        message = f"The Dockerfile has {have}; it may have {may}."
+        raise Refused("dockerfile-too-long", message, field="dockerfile", fix="Move work into a script.", status=413)
 
 
 def _refuse_malformed(ignore: Ignore) -> None:

@@ -1,6 +1,6 @@
 """Saving, moving, deleting and restoring files of a project. Every change is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -135,9 +135,17 @@ def restore_files(*, learner: Learner, project: Project, batch: str, tab: str = 
         tell(learner, [*entries, *(_put(file, tab) for file in back)])
 
 
-def put_many(*, learner: Learner, project: Project, contents: Sequence[tuple[str, bytes]], tab: str = "") -> list[File]:
+def put_many(
+    *,
+    learner: Learner,
+    project: Project,
+    contents: Sequence[tuple[str, bytes]],
+    programs: Collection[str] = (),
+    tab: str = "",
+) -> list[File]:
     """Add or replace many files at once (an upload): all of them or, over a quota, none."""
     checked = [(check_path(path), content) for path, content in contents]
+    may_run = {check_path(path) for path in programs}
     shas = [blobs.put(content) for _, content in checked]
     saved: list[File] = []
     with transaction.atomic():
@@ -150,6 +158,7 @@ def put_many(*, learner: Learner, project: Project, contents: Sequence[tuple[str
             check_room(live, path=path, size=len(content))
             file = live.get(path) or File(project=project, path=path, version=0)
             file.sha256, file.size, file.binary = sha256, len(content), is_binary(content)
+            file.executable = file.executable or path in may_run
             file.version += 1
             file.save()
             live[path] = file

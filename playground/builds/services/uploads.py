@@ -35,15 +35,16 @@ def upload_files(
     All of it is added or none. Raises `Refused` over a limit, with both numbers, and for what an archive may not hold.
     """
     contents: list[tuple[str, bytes]] = []
+    programs: set[str] = set()
     for path, upload in uploads:
         if unpack and path.endswith(ARCHIVES):
             folder = path.rpartition("/")[0]
-            contents += _unpack(upload.read(), into=f"{folder}/" if folder else "")
+            contents += _unpack(upload.read(), into=f"{folder}/" if folder else "", programs=programs)
         else:
             contents.append((path, _bounded(upload, path)))
     if not contents:
         raise Refused("nothing-uploaded", "The upload holds no file.", field="file", fix="Choose a file.")
-    return put_many(learner=learner, project=project, contents=contents, tab=tab)
+    return put_many(learner=learner, project=project, contents=contents, programs=programs, tab=tab)
 
 
 def _bounded(upload: "UploadedFile[Any]", path: str) -> bytes:
@@ -59,9 +60,9 @@ def _bounded(upload: "UploadedFile[Any]", path: str) -> bytes:
     return bytes(upload.read())
 
 
-def _unpack(archive: bytes, *, into: str) -> list[tuple[str, bytes]]:
-    """The regular files of a tar archive. Reading stops at the first byte over the project's limit."""
-    most, total = limit("project.bytes"), 0
+def _unpack(archive: bytes, *, into: str, programs: set[str]) -> list[tuple[str, bytes]]:
+    """The regular files of a tar archive; *programs* gets those that may be run. Reading stops at the limit."""
+    most, total = limit("upload.unpacked"), 0
     contents: list[tuple[str, bytes]] = []
     try:
         with tarfile.open(fileobj=io.BytesIO(_plain(archive)), mode="r:") as tar:
@@ -79,7 +80,10 @@ def _unpack(archive: bytes, *, into: str) -> list[tuple[str, bytes]]:
                 if total > most or len(contents) >= limit("project.files"):
                     raise _too_much(f"{bytes_text(total)} in {len(contents) + 1} files or more")
                 reader = tar.extractfile(member)
-                contents.append((into + member.name.removeprefix("./"), reader.read() if reader else b""))
+                path = into + member.name.removeprefix("./")
+                contents.append((path, reader.read() if reader else b""))
+                if member.mode & 0o100:
+                    programs.add(path)
     except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError) as error:
         raise Refused("archive-broken", "The archive cannot be read.", field="file", fix="Pack it again.") from error
     return contents
@@ -89,7 +93,7 @@ def _plain(archive: bytes) -> bytes:
     """The tar inside the gzip, unpacked up to what a project may have: headers can be a bomb just as contents can."""
     if not archive.startswith(GZIP):
         return archive
-    most = limit("project.bytes") + HEADERS * limit("project.files")
+    most = limit("upload.unpacked") + HEADERS * limit("project.files")
     with gzip.open(io.BytesIO(archive)) as packed:
         plain = packed.read(most + 1)
     if len(plain) > most:
@@ -100,7 +104,7 @@ def _plain(archive: bytes) -> bytes:
 def _too_much(what: str) -> Refused:
     return Refused(
         "archive-too-large",
-        f"Unpacked, the archive has {what}; a project may have {bytes_text(limit('project.bytes'))} in "
+        f"Unpacked, the archive has {what}; it may have {bytes_text(limit('upload.unpacked'))} in "
         f"{limit('project.files')} files.",
         field="file",
         fix="Leave out what the build does not need.",

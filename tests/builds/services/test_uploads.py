@@ -143,7 +143,7 @@ def test_a_bomb_is_stopped_at_the_limit_with_both_numbers(
     mode: str, found: str, ada: Learner, set_limits: SetLimits
 ) -> None:
     project = project_of(ada)
-    set_limits(f"project.bytes={120_000 - 5 * uploads.HEADERS},project.files=5")
+    set_limits(f"upload.unpacked={120_000 - 5 * uploads.HEADERS},project.files=5")
     bomb = tar(*((f"f{n}", b"\0" * 40_000) for n in range(3)), mode=mode)
     with refuses("archive-too-large", 413) as caught:
         upload(ada, project, ("x.tar", bomb))
@@ -212,10 +212,25 @@ def test_a_broken_archive_is_refused_and_nothing_is_written(broken: bytes, ada: 
 def test_whatever_bytes_come_as_an_archive_they_are_unpacked_or_refused(packed: bytes) -> None:
     code = "archive-"
     try:
-        uploads._unpack(packed, into="")
+        uploads._unpack(packed, into="", programs=set())
     except Refused as refused:
         code = refused.code
     assert code.startswith("archive-")
+
+
+def test_a_program_of_an_archive_stays_one_that_may_be_run(ada: Learner) -> None:
+    project = project_of(ada)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, mode in (("run.sh", 0o755), ("data.txt", 0o644)):
+            entry = tarfile.TarInfo(name)
+            entry.mode = mode
+            archive.addfile(entry)
+    upload(ada, project, ("x.tar", packed.getvalue()))
+    assert dict(File.objects.filter(project=project).values_list("path", "executable")) == {
+        "run.sh": True,
+        "data.txt": False,
+    }
 
 
 def test_an_upload_of_nothing_is_refused(ada: Learner) -> None:

@@ -1,0 +1,1 @@
+"""Figures against a baseline, all of one run: `make bench`."""
