@@ -125,9 +125,11 @@ def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Calla
     where = ["tests", *others] if phase == "unit" else [f"tests/{phase}"]
     marks = "soak" if phase == "soak" else "not soak"
     command = [str(PYTHON), "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", *where, *extra]
+    # Unit tests have an event loop each: the layer of one loop only, in memory, serves them better than the real one.
+    ours = {name: value for name, value in env.items() if phase != "unit" or name != "DRYDOCK_REDIS"}
 
     def run() -> tuple[bool, str]:
-        code = call(command, env)
+        code = call(command, ours)
         counts, skipped = read_report(report)
         if skipped:
             fail(f"{skipped} tests were skipped; here a test runs or fails.")
