@@ -5,11 +5,12 @@ import { foldBuild, NO_BUILD, type BuildView } from "../stores/build";
 import { event, step } from "../stores/events.testing";
 import { LogBook } from "../stores/log";
 import { plan } from "../stores/plan";
-import type { ContainerSummary, Failure, FileSummary, ImageSummary, LayerLine, Problem } from "../wire";
+import type { BaseImage, ContainerSummary, Failure, FileSummary, ImageSummary, LayerLine, Problem } from "../wire";
+import { grouped } from "./dd-base-images";
 import { DdBuildGraph, neighbour } from "./dd-build-graph";
 import { DdBuildStatus } from "./dd-build-status";
 import { differing } from "./dd-conflict";
-import { DdContainer, verbs } from "./dd-container";
+import { DdContainer, markOf, verbs } from "./dd-container";
 import { DdFileTree } from "./dd-file-tree";
 import { bands, DdLayers } from "./dd-layers";
 import { DdLine } from "./dd-line";
@@ -189,6 +190,12 @@ describe("dd-layers", () => {
   });
 });
 
+it("dd-base-images lists one image of several names once", () => {
+  const base = (reference: string, about: string, state: BaseImage["state"] = "ready"): BaseImage => ({ reference, about, state, progress: 1, note: "" });
+  const groups = grouped([base("busybox:1.35", "small"), base("busybox:latest", "small"), base("gcc:12", "C"), base("nginx:1", "web"), base("nginx:2", "web", "making")]);
+  expect(groups.map((g) => g.names)).toEqual([["busybox:1.35", "busybox:latest"], ["gcc:12"], ["nginx:1"], ["nginx:2"]]);
+});
+
 describe("dd-file-tree", () => {
   const file = (path: string, kind: FileSummary["kind"] = "file"): FileSummary => ({ path, kind, size: 1, version: 1, sha256: "", binary: false });
   const files = [file("src", "dir"), file("src/a.py"), file("Dockerfile")];
@@ -229,6 +236,16 @@ describe("dd-container", () => {
     expect(verbs(state)).toEqual(expected);
   });
 
+  it.each([
+    ["running", null, "live"],
+    ["exited", 0, ""],
+    ["exited", 143, ""],
+    ["exited", 137, "bad"],
+    ["failed", null, "bad"],
+  ] as const)("marks %s with %s as %j", (state, exit_code, mark) => {
+    expect(markOf({ state, exit_code } as ContainerSummary)).toBe(mark);
+  });
+
   it("says the exit code with its meaning", async () => {
     const container = { id: "c", name: "calm-1", state: "exited", exit_code: 137, sentence: "stopped: used 128 MB of 128 MB", command: ["sh"], memory: 2 ** 27, cpus: 0.5 } as ContainerSummary;
     const card = await show(new DdContainer(), { container, book: new LogBook() });
@@ -249,6 +266,18 @@ it("dd-run-form tells the wish once, within the limits, without empty names", as
   form.busy = true;
   form.submit();
   expect(asked).toEqual([{ image: "i", command: "", env: {}, memory: 2 ** 26, cpus: 0.25 }]);
+});
+
+it("dd-run-form says that no shell reads the command, and offers one", async () => {
+  const form = await show(new DdRunForm(), { image: { id: "i", command: ["cat"] } as ImageSummary });
+  const input = one(form, "input") as HTMLInputElement;
+  input.value = "echo a && ls";
+  input.dispatchEvent(new Event("input"));
+  await form.updateComplete;
+  expect(text(form)).toContain("No shell reads the command");
+  one(form, ".shell button").click();
+  await form.updateComplete;
+  expect([input.value, all(form, ".shell").length]).toEqual(["sh -c 'echo a && ls'", 0]);
 });
 
 it("dd-problems leads to the line", async () => {

@@ -5,6 +5,18 @@ import type { BaseImage } from "../wire";
 import { icons } from "./icons";
 import { shared } from "./shared";
 
+/** One image of several names is one entry: its names, and what is said of it. */
+export function grouped(images: BaseImage[]): { names: string[]; image: BaseImage }[] {
+  const groups = new Map<string, { names: string[]; image: BaseImage }>();
+  for (const image of images) {
+    const key = [image.reference.replace(/:[^/]*$/, ""), image.about, image.state].join("\n");
+    const group = groups.get(key);
+    if (group) group.names.push(image.reference);
+    else groups.set(key, { names: [image.reference], image });
+  }
+  return [...groups.values()];
+}
+
 @customElement("dd-base-images")
 export class DdBaseImages extends LitElement {
   static override styles = [
@@ -35,6 +47,10 @@ export class DdBaseImages extends LitElement {
         margin: 3px 0 8px;
         color: var(--muted);
         font-size: 13px;
+      }
+      .or {
+        color: var(--muted);
+        font-size: 12.5px;
       }
       .state {
         display: flex;
@@ -73,9 +89,9 @@ export class DdBaseImages extends LitElement {
   protected override render() {
     if (this.images.length === 0) return html`<p class="empty">This site has no base images yet.</p>`;
     return html`<ul>
-      ${this.images.map(
-        (i) => html`<li>
-          <b>${i.reference}</b>
+      ${grouped(this.images).map(
+        ({ names, image: i }) => html`<li>
+          ${names.map((name, n) => html`${n > 0 ? html`<span class="or"> or </span>` : nothing}<b>${name}</b>`)}
           <p>${i.about}</p>
           <div class="state ${i.state}">
             ${i.state === "ready" ? html`${icons.tick} Ready` : i.state === "making" ? html`Getting it… ${Math.round(i.progress * 100)} %` : "Not here"}

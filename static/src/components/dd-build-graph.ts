@@ -284,7 +284,7 @@ export class DdBuildGraph extends LitElement {
     return html`<section class="panel" aria-label="Build graph">
       <header>
         <h2><slot name="title">Build graph</slot></h2>
-        <span class="muted caption" ?hidden=${this.width < 560}>${this.sketch ? "what Build will do" : "stages side by side; arrows are COPY --from"}</span>
+        <span class="muted caption" ?hidden=${this.width < 560}>${this.#caption()}</span>
         <span class="grow"></span>
         ${this.#inner()}
         <button class="bare" aria-pressed=${this.table} ?disabled=${cells.length === 0} @click=${() => (this.table = !this.table)}>
@@ -293,6 +293,11 @@ export class DdBuildGraph extends LitElement {
       </header>
       ${cells.length === 0 ? html`<div class="scroll empty"><slot name="empty"></slot></div>` : this.table ? this.#table() : this.#graph()}
     </section>`;
+  }
+
+  #caption(): string {
+    if (this.sketch) return "what Build will do";
+    return this.#layout.columns.length > 1 ? "stages side by side; arrows are COPY --from" : "a change makes the steps below run again";
   }
 
   /** What BuildKit does before the first instruction: one line, not cells. */
@@ -329,7 +334,7 @@ export class DdBuildGraph extends LitElement {
     const { view, x, y, id } = cell;
     const w = this.#layout.cellWidth;
     const right = w < ROOMY && (view.state === "waiting" || view.state === "cached") ? "" : this.#right(view);
-    const title = view.step.kind === "export" ? `Image: ${shortTitle(view.step.title)}` : shortTitle(view.step.title);
+    const title = titleOf(view);
     const room = w - 38 - 12 - measure(right) - 8;
     const chosen = id === this.chosen;
     return svg`<g
@@ -431,6 +436,11 @@ export class DdBuildGraph extends LitElement {
       element?.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
   };
+}
+
+/** BuildKit's word for writing the image says little to a learner. */
+function titleOf({ step }: StepView): string {
+  return step.kind === "export" && step.title === "exporting to image" ? "Write the image" : shortTitle(step.title);
 }
 
 export function neighbour(cells: Cell[], here: Cell, key: string): Cell | undefined {

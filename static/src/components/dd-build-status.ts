@@ -2,7 +2,7 @@
 // what went wrong with the line to mend. The card keeps its room, so nothing jumps.
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { active, figures, type BuildView, type Failure } from "../stores/build";
+import { active, cacheNote, figures, type BuildView, type Failure } from "../stores/build";
 import { bytes, plural, seconds, shortTitle } from "./format";
 import { icons } from "./icons";
 import { shared, tell } from "./shared";
@@ -137,6 +137,9 @@ export class DdBuildStatus extends LitElement {
         font-size: 14px;
       }
       @media (max-width: 640px) {
+        .key {
+          display: none;
+        }
         .figures,
         .figures dl {
           gap: 16px;
@@ -146,6 +149,11 @@ export class DdBuildStatus extends LitElement {
         }
         .card {
           flex-wrap: wrap;
+        }
+        .card > .text,
+        .card > .primary {
+          flex: 1 0 100%;
+          min-width: 0;
         }
         .kicker {
           display: none;
@@ -162,6 +170,17 @@ export class DdBuildStatus extends LitElement {
   /** The server's refusal of the last wish: nothing was queued. */
   @property({ attribute: false }) refusal: NotBuilt | null = null;
   @property({ type: Number }) runs = 0;
+  /** The project had no build before this one. */
+  @property({ type: Boolean }) first = false;
+
+  /** The end of a long output says what went wrong: it is what one sees. */
+  protected override updated(): void {
+    const tail = this.renderRoot.querySelector("pre");
+    if (tail && tail.dataset.read !== tail.textContent) {
+      tail.dataset.read = tail.textContent ?? "";
+      tail.scrollTop = tail.scrollHeight;
+    }
+  }
 
   protected override render() {
     const view = this.view;
@@ -191,7 +210,7 @@ export class DdBuildStatus extends LitElement {
     switch (view.state) {
       case "idle":
         return html`<span class="kicker">Ready</span>
-          <div class="text"><p>Press <b>Build</b> (Ctrl Enter) to make an image of this project.</p><p>Nothing leaves this machine; the graph below fills in as each step runs.</p></div>`;
+          <div class="text"><p>Press <b>Build</b><span class="key"> (Ctrl Enter)</span> to make an image of this project.</p><p>Each step really runs, and the graph below shows it live.</p></div>`;
       case "queued":
         return html`<span class="kicker">Waiting</span>
           <div class="text"><p>${place(view.ahead)}</p><p>${view.queued ? `${plural(view.queued.files, "file")}, ${bytes(view.queued.context_bytes)} of context sent` : "Sending the project…"}</p></div>`;
@@ -224,11 +243,10 @@ export class DdBuildStatus extends LitElement {
 
   #succeeded(view: BuildView) {
     const image = view.finished?.image;
-    const cached = view.finished?.cached ?? 0;
     return html`<span class="kicker">Built</span>
       <div class="text">
         <p><b>${image?.reference ?? this.image}</b> is ready${image ? html`: ${bytes(image.size)}` : nothing}.</p>
-        <p>${cached > 0 ? `${plural(cached, "step")} came from the cache.` : "Build it again and every step will come from the cache."}</p>
+        <p>${cacheNote(view, this.first)}</p>
       </div>
       ${image ? html`<button class="primary" @click=${() => tell(this, "dd-run-it", null)}>${icons.play} ${this.runs > 0 ? "Run again" : "Run it"}</button>` : nothing}`;
   }

@@ -21,6 +21,20 @@ export function verbs(state: ContainerSummary["state"]): Verb[] {
   return [];
 }
 
+const STOPPED = 143;
+
+/** The program ended badly. What was asked to stop, and did, did well. */
+const bad = (c: ContainerSummary): boolean => c.state === "failed" || (c.state === "exited" && c.exit_code !== 0 && c.exit_code !== STOPPED);
+
+/** The mark of a container's tab. */
+export const markOf = (c: ContainerSummary): "live" | "bad" | "" => (c.state === "running" ? "live" : bad(c) ? "bad" : "");
+
+const TITLE: Record<Verb, string> = {
+  start: "Starts this same container once more; Run makes a new one",
+  stop: "Asks the program to end, and ends it if it does not",
+  restart: "Stops it and starts it again",
+  remove: "Takes the container and its output away; its image stays",
+};
 const LABEL: Record<Verb, string> = { start: "Start again", stop: "Stop", restart: "Restart", remove: "Remove" };
 const ICON: Record<Verb, unknown> = { start: icons.play, stop: icons.stop, restart: icons.restart, remove: icons.bin };
 
@@ -120,21 +134,20 @@ export class DdContainer extends LitElement {
   protected override render() {
     const c = this.container;
     if (!c) return nothing;
-    const bad = c.state === "failed" || (c.state === "exited" && c.exit_code !== 0);
-    const cls = c.state === "running" ? "running" : bad ? "bad" : BUSY.has(c.state) ? "busy" : "";
+    const cls = c.state === "running" ? "running" : bad(c) ? "bad" : BUSY.has(c.state) ? "busy" : "";
     return html`
       <header>
         <div class="text">
           <p>
             <span class="state ${cls}">${c.state === "exited" && c.exit_code === 0 ? icons.tick : html`<i aria-hidden="true"></i>`}${c.state}</span>
             ${c.exit_code !== null ? html` · <span class="code num">exit code ${c.exit_code}</span>` : nothing}
-            ${c.sentence ? html` · ${c.sentence}` : nothing}
+            ${c.state === "running" ? " · until it ends by itself or you stop it" : c.sentence ? html` · ${c.sentence}` : nothing}
           </p>
           <p class="muted" title=${commandText(c.command)}><span class="mono">${commandText(c.command) || "the image's own command"}</span> · ${memory(c.memory)} memory, ${c.cpus} CPU</p>
         </div>
         <nav aria-label=${`Actions on ${c.name}`}>
           ${verbs(c.state).map(
-            (verb) => html`<button @click=${() => tell(this, "dd-container", { id: c.id, verb })}>${ICON[verb]} ${LABEL[verb]}</button>`,
+            (verb) => html`<button title=${TITLE[verb]} @click=${() => tell(this, "dd-container", { id: c.id, verb })}>${ICON[verb]} ${LABEL[verb]}</button>`,
           )}
         </nav>
       </header>

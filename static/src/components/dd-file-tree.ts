@@ -109,16 +109,19 @@ export class DdFileTree extends LitElement {
         right: 2px;
         top: 2px;
         bottom: 2px;
-        padding-left: 14px;
+        align-items: center;
+        padding-left: 10px;
         border-radius: 7px;
-        background: linear-gradient(to right, transparent, var(--hover) 12px);
+        background: linear-gradient(to right, transparent, var(--hover) 8px);
+        pointer-events: none;
       }
       .active .acts {
-        background: linear-gradient(to right, transparent, var(--accent-soft) 12px);
+        background: linear-gradient(to right, transparent, var(--accent-soft) 8px);
       }
-      .act {
-        padding: 2px 4px;
+      button.act {
+        padding: 0 3px;
         min-height: 24px;
+        pointer-events: auto;
       }
       .row:hover .acts,
       .row:focus-visible .acts {

@@ -27,10 +27,14 @@ export function bands(layers: LayerLine[]): Band[] {
 
 export function shortInstruction(text: string): string {
   return text
+    .replace(/^Imported from .*$/, "all files of the base image")
     .replace(/^RUN \/bin\/sh -c /, "RUN ")
     .replace(/\s*#\s*buildkit$/, "")
     .replace(/\s+/g, " ");
 }
+
+/** Less than this share of the bar has no room for words: they stand below it. */
+const SLIM = 0.1;
 
 @customElement("dd-layers")
 export class DdLayers extends LitElement {
@@ -85,6 +89,31 @@ export class DdLayers extends LitElement {
       .o4 { background: var(--o4); }
       .o5 { background: var(--o5); }
       .o6 { background: var(--o6); }
+      .small {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 16px;
+        margin: 8px 0 0;
+        font: 12px/1.4 var(--sans);
+        color: var(--muted);
+      }
+      .small span {
+        max-width: 100%;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .small i {
+        display: inline-block;
+        width: 10px;
+        height: 10px;
+        margin-right: 6px;
+        border-radius: 3px;
+      }
+      .small b {
+        font-weight: 600;
+        color: var(--ink);
+      }
       .none {
         height: 44px;
         display: grid;
@@ -103,13 +132,19 @@ export class DdLayers extends LitElement {
   protected override render() {
     const parts = bands(this.layers);
     if (parts.length === 0) return html`<div class="none">${this.empty || nothing}</div>`;
+    const slim = parts.filter((b) => b.share < SLIM);
     return html`<ol aria-label="Layers, oldest first">
       ${parts.map(
         (b) =>
-          html`<li class=${classMap({ [b.colour]: true, slim: b.share < 0.1 })} title=${`${b.label} · ${bytes(b.size)}`} .style=${`flex: ${Math.max(b.share, 0.004)} 1 0`}>
+          html`<li class=${classMap({ [b.colour]: true, slim: b.share < SLIM })} title=${`${b.label} · ${bytes(b.size)}`} .style=${`flex: ${Math.max(b.share, 0.004)} 1 0`}>
             <span>${b.label}</span><small>${bytes(b.size)}</small>
           </li>`,
       )}
-    </ol>`;
+      </ol>
+      ${slim.length > 0
+        ? html`<p class="small" aria-hidden="true">
+            ${slim.map((b) => html`<span><i class=${b.colour}></i>${b.label} <b>${bytes(b.size)}</b></span>`)}
+          </p>`
+        : nothing}`;
   }
 }

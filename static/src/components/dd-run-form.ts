@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ImageSummary } from "../wire";
-import { commandText, memory } from "./format";
+import { commandText, memory, shellWord, throughShell } from "./format";
 import { icons } from "./icons";
 import { shared, tell } from "./shared";
 
@@ -60,6 +60,16 @@ export class DdRunForm extends LitElement {
       .env > button {
         justify-self: start;
       }
+      .shell {
+        grid-column: 1 / -1;
+        margin: 0;
+        font-size: 12.5px;
+        color: var(--muted);
+      }
+      .shell code {
+        font: 600 12px var(--mono);
+        color: var(--ink);
+      }
       .problem {
         grid-column: 1 / -1;
         margin: 0;
@@ -104,6 +114,7 @@ export class DdRunForm extends LitElement {
 
   protected override render() {
     const own = this.image ? commandText(this.image.command) : "";
+    const word = shellWord(this.command);
     const memories = MEMORY.filter((m) => m <= this.maxMemory);
     const cpus = CPUS.filter((c) => c <= this.maxCpus);
     return html`<form @submit=${(e: Event) => (e.preventDefault(), this.submit())}>
@@ -130,6 +141,12 @@ export class DdRunForm extends LitElement {
         </select></label
       >
       <button class="primary" ?disabled=${this.busy || !this.image}>${icons.play} Run</button>
+      ${word
+        ? html`<p class="shell">
+            No shell reads the command, so the program gets <code>${word}</code> as it stands.
+            <button type="button" class="link" @click=${() => (this.command = throughShell(this.command))}>Use a shell</button>
+          </p>`
+        : nothing}
       <div class="env">
         ${this.pairs.map(
           ([name, value], i) => html`<div class="pair">

@@ -29,6 +29,8 @@ export class DdToasts extends LitElement {
         z-index: 40;
         width: max-content;
         max-width: calc(100vw - 24px);
+      }
+      [role="status"] {
         display: grid;
         gap: 8px;
         justify-items: center;

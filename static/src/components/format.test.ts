@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, commandText, memory, plural, seconds, shortTitle } from "./format";
+import { ago, bytes, commandText, freeName, imageNameProblem, memory, plural, seconds, shellWord, shortTitle, throughShell } from "./format";
 
 describe("format", () => {
   it.each([[0, "0 B"], [999, "999 B"], [1000, "1.0 kB"], [12_345, "12 kB"], [4_270_000, "4.3 MB"], [999_900_000, "1.0 GB"]])("bytes(%i) is %s", (n, text) => {
@@ -11,7 +11,7 @@ describe("format", () => {
   });
 
   it("says times", () => {
-    expect([seconds(0.04), seconds(59.94), seconds(61.2)]).toEqual(["0.0 s", "59.9 s", "1 min 01 s"]);
+    expect([seconds(0), seconds(0.04), seconds(59.94), seconds(61.2)]).toEqual(["0.0 s", "< 0.1 s", "59.9 s", "1 min 01 s"]);
   });
 
   it("says how long ago", () => {
@@ -26,6 +26,45 @@ describe("format", () => {
 
   it("counts", () => {
     expect([plural(1, "file"), plural(2, "file"), plural(2, "entry", "entries")]).toEqual(["1 file", "2 files", "2 entries"]);
+  });
+
+  it("finds a name that no other project's image has", () => {
+    expect([freeName("My first image", []), freeName("My first image", ["my-first-image:latest"]), freeName("…", [])]).toEqual([
+      "my-first-image:latest",
+      "my-first-image-2:latest",
+      "image:latest",
+    ]);
+  });
+
+  it.each([
+    ["", "Give it a name."],
+    ["Hello:1", "hello:1"],
+    ["a b", "no space"],
+    ["hello:", "after a colon, a tag"],
+    ["-a", "letters, digits"],
+    ["hello:V1.0", ""],
+    ["team/hello_x:1-rc.2", ""],
+  ])("says of the image name %j: %s", (name, said) => {
+    expect(imageNameProblem(name)).toContain(said);
+    if (said === "") expect(imageNameProblem(name)).toBe("");
+  });
+
+  it.each([
+    ["ls -l /", ""],
+    ["cat a && ls", "&&"],
+    ["cat a | wc", "|"],
+    ["echo $HOME", "$HOME"],
+    ["echo '$HOME' 'a && b'", ""],
+    ['grep "a|b" f', ""],
+    ["sh -c 'a && b'", ""],
+    ["/bin/bash -ec a;b", ""],
+    ["ls *.txt", "*"],
+  ])("knows what a shell would read in %j", (command, word) => {
+    expect(shellWord(command)).toBe(word);
+  });
+
+  it("puts a command through a shell", () => {
+    expect(throughShell(" echo 'hi' && ls ")).toBe(`sh -c 'echo '\\''hi'\\'' && ls'`);
   });
 
   it("cuts BuildKit's prefix", () => {

@@ -19,6 +19,7 @@ export function memory(count: number): string {
 }
 
 export function seconds(value: number): string {
+  if (value > 0 && value < 0.05) return "< 0.1 s";
   if (value < 60) return `${value.toFixed(1)} s`;
   const whole = Math.round(value);
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
@@ -43,6 +44,35 @@ export function ago(at: string, now = Date.now()): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The name a project's image gets until one gives another: the project's own, with a number where it is taken. */
+export function freeName(project: string, taken: string[]): string {
+  const slug = project.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "image";
+  for (let n = 1; ; n++) {
+    const name = `${n === 1 ? slug : `${slug}-${n}`}:latest`;
+    if (!taken.includes(name)) return name;
+  }
+}
+
+/** What is wrong with an image's name as one types it, or ""; the server has the last word. */
+export function imageNameProblem(name: string): string {
+  if (name === "") return "Give it a name.";
+  if (/[A-Z]/.test(name.replace(/:[^/]*$/, ""))) return `Names of images are in lower case: ${name.toLowerCase()}`;
+  if (/\s/.test(name)) return "There is no space in a name; use - instead.";
+  return /^[a-z0-9]+([._/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?$/.test(name) ? "" : "A name has letters, digits and - . _ and, after a colon, a tag: hello:1.0";
+}
+
+/** What a shell would do with *command* and nobody does here, since no shell reads it: "&&", "|", "$HOME"; or "". */
+export function shellWord(command: string): string {
+  if (/^(\S*\/)?(ba|da|a)?sh\s+-\w*c\b/.test(command.trim())) return "";
+  const open = command.replace(/'[^']*'/g, "");
+  return /&&|\|\||\$[\w{(][\w]*/.exec(open)?.[0] ?? /[|;<>*`]/.exec(open.replace(/"[^"]*"/g, ""))?.[0] ?? "";
+}
+
+/** *command* for a shell to read. */
+export function throughShell(command: string): string {
+  return `sh -c '${command.trim().replaceAll("'", "'\\''")}'`;
 }
 
 /** A command as one types it. */

@@ -1,9 +1,10 @@
 // The build page's picture: places the components and hands their events back to BuildPage.
 import { html, nothing, type TemplateResult } from "lit";
-import { active, marks } from "../stores/build";
+import { active, marks, NO_BUILD } from "../stores/build";
 import { languageOf } from "../components/file-kinds";
 import { bytes, plural, shortTitle } from "../components/format";
 import type { MenuItem } from "../components/dd-menu";
+import { markOf } from "../components/dd-container";
 import type { Tab } from "../components/dd-tabs";
 import "../components/dd-build-graph";
 import "../components/dd-build-status";
@@ -197,10 +198,12 @@ function pane(page: BuildPage, path: string | null): TemplateResult {
 const NO_MARKS: ReturnType<typeof marks> = [];
 
 function result(page: BuildPage): TemplateResult {
-  const { view, sketch } = page;
+  const { sketch } = page;
+  const view = page.refusal ? NO_BUILD : page.view;
   const real = view.steps.some((s) => s.step.kind === "step" || s.state === "failed");
   const drawn = real ? view : { ...view, steps: sketch.steps };
   const layers = view.finished?.image?.layers ?? [];
+  const stages = new Set(view.steps.filter((s) => s.step.kind === "step").map((s) => s.step.stage)).size;
   return html`<section
     class="result"
     id="pane-3"
@@ -215,6 +218,7 @@ function result(page: BuildPage): TemplateResult {
       .planned=${sketch.steps.filter((s) => s.step.kind === "step").length}
       .image=${page.reference}
       .runs=${page.runs.length}
+      .first=${page.builds.length < 2}
       .refusal=${page.refusal}
       @dd-cancel=${() => void page.cancel()}
       @dd-run-it=${() => page.runIt()}
@@ -226,7 +230,9 @@ function result(page: BuildPage): TemplateResult {
     <section class="card layers" aria-label="Layers">
       <header>
         <h2><dd-term term="layer">Layers</dd-term></h2>
-        <span class="muted">width is size; each <dd-term term="instruction">instruction</dd-term> that changes files adds one</span>
+        ${layers.length > 0 && stages > 1
+          ? html`<span class="muted">of the last <dd-term term="stage">stage</dd-term> only: the others stay out, except what COPY --from takes from them</span>`
+          : html`<span class="muted">width is size; each <dd-term term="instruction">instruction</dd-term> that changes files adds one</span>`}
       </header>
       <dd-layers .layers=${layers} empty=${layersHint(page)}></dd-layers>
     </section>
@@ -288,7 +294,9 @@ function logHint(page: BuildPage, state: string): string {
   if (state === "waiting") return "It has not run yet.";
   if (state !== "") return "This step wrote nothing.";
   if (page.view.state === "idle") return "What the steps write appears here, line by line.";
-  return active(page.view.state) ? "Nothing yet…" : "No step wrote anything: cached steps do not run again.";
+  if (active(page.view.state)) return "Nothing yet…";
+  const ran = page.view.steps.some((s) => s.step.kind === "step" && s.state === "done");
+  return ran ? "The steps that ran wrote nothing." : "Every step came from the cache: none ran, so none wrote anything.";
 }
 
 function run(page: BuildPage): TemplateResult {
@@ -313,7 +321,7 @@ function run(page: BuildPage): TemplateResult {
     ${runs.length > 1
       ? html`<dd-tabs
           label="Containers"
-          .tabs=${runs.map((c): Tab => ({ id: c.id, label: c.name, mark: c.state === "running" ? "live" : c.exit_code ? "bad" : "" }))}
+          .tabs=${runs.map((c): Tab => ({ id: c.id, label: c.name, mark: markOf(c) }))}
           .chosen=${chosen?.id ?? null}
           @dd-tab=${(e: On<{ id: string }>) => page.set({ container: e.detail.id })}
         ></dd-tabs>`

@@ -16,7 +16,7 @@ import type { NotBuilt } from "../components/dd-build-status";
 import type { DdEditor } from "../components/dd-editor";
 import type { DdRunForm, RunDetail } from "../components/dd-run-form";
 import { languageOf } from "../components/file-kinds";
-import { shortTitle } from "../components/format";
+import { freeName, shortTitle } from "../components/format";
 import { buildPage, SPLIT } from "./build-view";
 import { Containers } from "./containers";
 import { ProjectFiles } from "./project-files";
@@ -77,7 +77,7 @@ export class BuildPage {
     this.baseNames = data.base.filter((b) => b.state === "ready").map((b) => b.reference);
     this.#kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Kept;
     this.left = this.#kept.left ?? SPLIT.initial;
-    this.reference = this.#kept.references?.[data.project.id] ?? this.builds[0]?.reference ?? defaultName(data.project.name);
+    this.reference = this.#kept.references?.[data.project.id] ?? this.builds[0]?.reference ?? this.#newName();
     this.files = new ProjectFiles(site, data.project, data.context, () => this.draw());
     this.files.onText = () => this.#plan();
     this.workspace.watch(() => this.draw());
@@ -93,6 +93,19 @@ export class BuildPage {
     this.#keys();
     this.#commands();
     this.draw();
+    if (!first) requestAnimationFrame(() => this.#offerBuild());
+  }
+
+  /** In a new project the one thing to do has the focus. */
+  #offerBuild(): void {
+    if (document.activeElement === document.body) this.root.querySelector<HTMLElement>(".buildbar .primary")?.focus();
+  }
+
+  /** A name no image of another project has: two of one template would take it from each other. */
+  #newName(): string {
+    const { id, name } = this.data.project;
+    const { builds, images } = this.workspace.state;
+    return freeName(name, [...builds, ...images].filter((other) => other.project !== id).map((other) => other.reference));
   }
 
   get builds(): BuildSummary[] {
@@ -177,6 +190,7 @@ export class BuildPage {
 
   /** Shows a build by reading its stream from the first event on. */
   show(build: BuildSummary): void {
+    this.refusal = null;
     if (this.watching?.id === build.id) return;
     this.#stream?.close();
     this.watching = build;
@@ -361,6 +375,7 @@ export class BuildPage {
       line: problem?.line ?? error.refusal.line,
     };
     this.pane = "result";
+    this.root.querySelector("#pane-3")?.scrollTo({ top: 0 });
   }
 
   #editor() {
@@ -430,11 +445,6 @@ export class BuildPage {
 function heading(step: Step): string {
   const place = step.kind === "step" && step.total > 0 ? `[${step.stage} ${step.index}/${step.total}] ` : "";
   return place + shortTitle(step.title);
-}
-
-function defaultName(project: string): string {
-  const slug = project.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
-  return `${slug || "image"}:latest`;
 }
 
 async function start(): Promise<void> {

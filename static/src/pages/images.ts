@@ -6,13 +6,12 @@ import { Stream } from "../data/stream";
 import { Store } from "../stores/store";
 import { adoptContainer, adoptImage, foldWorkspace, workspaceFrom, type WorkspaceView } from "../stores/workspace";
 import type { BaseImage, ContainerSummary, ImageSummary } from "../wire";
-import { plural } from "../components/format";
+import { imageNameProblem, plural } from "../components/format";
 import type { ImageVerb } from "../components/dd-image-list";
 import type { RunDetail } from "../components/dd-run-form";
 import type { Tab } from "../components/dd-tabs";
-import type { Verb } from "../components/dd-container";
+import { markOf, type Verb } from "../components/dd-container";
 import "../components/dd-base-images";
-import "../components/dd-container";
 import "../components/dd-image-list";
 import "../components/dd-run-form";
 import "../components/dd-tabs";
@@ -105,7 +104,7 @@ class ImagesPage {
       heading: `Another name for ${image.reference}`,
       fields: [{ name: "reference", label: "Name and tag", value: image.reference, hint: "Such as hello:1.0. The image itself stays the same.", mono: true }],
       confirm: "Tag",
-      problem: (v) => (v.reference === image.reference ? "That is its name already." : v.reference ? "" : "Give it a name."),
+      problem: (v) => (v.reference === image.reference ? "That is its name already." : imageNameProblem(v.reference ?? "")),
     });
     if (!answer?.reference) return;
     const { image: tagged } = await this.site.api.tagImage(image.id, answer.reference);
@@ -139,6 +138,7 @@ class ImagesPage {
     } finally {
       this.busy = false;
       this.draw();
+      requestAnimationFrame(() => this.root.querySelector("section[aria-labelledby=h-containers]")?.scrollIntoView({ block: "nearest" }));
     }
   };
 
@@ -154,6 +154,7 @@ class ImagesPage {
 
 function view(page: ImagesPage): TemplateResult {
   const { images, containers } = page.workspace.state;
+  const wanted = images.find((i) => i.id === page.wanted?.id && i.state === "ready");
   return html`
     <section aria-labelledby="h-images">
       <div class="section-head">
@@ -168,7 +169,7 @@ function view(page: ImagesPage): TemplateResult {
         <a class="button primary" href="/">Build your first image</a>
       </dd-image-list>
     </section>
-    ${page.wanted ? runPanel(page, page.wanted) : nothing} ${containersPanel(page, containers)}
+    ${wanted ? runPanel(page, wanted) : nothing} ${containersPanel(page, containers)}
     <section aria-labelledby="h-base">
       <div class="section-head">
         <h2 id="h-base"><dd-term term="base image">Base images</dd-term></h2>
@@ -207,7 +208,7 @@ function containersPanel(page: ImagesPage, listed: ContainerSummary[]): Template
       ? html`<div class="containerbox">
           <dd-tabs
             label="Containers"
-            .tabs=${all.map((c): Tab => ({ id: c.id, label: `${c.name} · ${c.image}`, mark: c.state === "running" ? "live" : c.exit_code ? "bad" : "" }))}
+            .tabs=${all.map((c): Tab => ({ id: c.id, label: `${c.name} · ${c.image}`, mark: markOf(c) }))}
             .chosen=${chosen.id}
             @dd-tab=${(e: CustomEvent<{ id: string }>) => ((page.chosen = e.detail.id), page.draw())}
           ></dd-tabs>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { figures, foldBuild, foldBuildLog, marks, NO_BUILD, type BuildView } from "./build";
+import { cacheNote, figures, foldBuild, foldBuildLog, marks, NO_BUILD, type BuildView } from "./build";
 import type { LogEvent } from "./events";
 import { AT, event, step } from "./events.testing";
 import { LogBook } from "./log";
@@ -119,4 +119,24 @@ describe("marks", () => {
       { line: 2, state: "done", label: "2.0s" },
     ]);
   });
+});
+
+describe("cacheNote", () => {
+  const built = (...states: ("cached" | "done")[]): BuildView => ({
+    ...NO_BUILD,
+    steps: states.map((state, i) => ({
+      step: step(`s${i}`, { index: i + 1, title: i === 0 ? "[1/3] FROM busybox" : `[${i + 1}/3] COPY f${i} /` }),
+      state,
+      started: 0,
+      completed: 1,
+      error: "",
+      progress: {},
+      cut: "",
+    })),
+  });
+
+  it("tells a newcomer why nothing ran", () => expect(cacheNote(built("cached", "cached"), true)).toContain("built here before"));
+  it("says that nothing changed", () => expect(cacheNote(built("cached", "cached"), false)).toContain("Nothing that a step uses has changed"));
+  it("names the step from which on all ran", () => expect(cacheNote(built("cached", "cached", "done"), false)).toContain("COPY f2 / ran"));
+  it("promises the cache after a first build", () => expect(cacheNote(built("cached", "done", "done"), true)).toContain("Build it again"));
 });

@@ -166,6 +166,24 @@ export function figures(view: BuildView, now: number): Figures {
   };
 }
 
+/** What the cache did in a build that succeeded, and why, in a sentence or two. *first*: the project had no build before. */
+export function cacheNote(view: BuildView, first: boolean): string {
+  const over = view.steps.filter((s) => s.step.kind === "step" && (s.state === "cached" || s.state === "done"));
+  const ran = over.filter((s) => s.state === "done");
+  const [head] = ran;
+  if (!head) {
+    return first
+      ? "No step had to run: the same steps were built here before, so the cache had them all. Change a file or a line, build again, and see what runs."
+      : "Nothing that a step uses has changed, so every step came from the cache.";
+  }
+  const base = over.every((s) => s.state === "done" || bare(s).startsWith("FROM "));
+  if (first && base) return "Build it again and every step will come from the cache.";
+  const name = bare(head).length > 44 ? `${bare(head).slice(0, 43)}…` : bare(head);
+  return `The cache serves until a step is new or its files have changed: ${name} ran, and so did what builds on it.`;
+}
+
+const bare = (step: StepView): string => step.step.title.replace(/^\[[^\]]*\]\s*/, "").replace(/\s+/g, " ");
+
 export interface Mark {
   line: number;
   state: StepState;

@@ -1,5 +1,6 @@
-// Signs in the gutter: how each instruction fared in the last build. They move with the text and go with their line.
-import { RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
+// Signs in the gutter: how each instruction fared in the last build. They move with the text and go when
+// their line is another than the one that was built.
+import { RangeSet, StateEffect, StateField, type Extension, type Text } from "@codemirror/state";
 import { gutter, GutterMarker, type EditorView } from "@codemirror/view";
 import type { Mark } from "../../stores/build";
 
@@ -53,7 +54,10 @@ const set = StateEffect.define<Mark[]>();
 const field = StateField.define<RangeSet<GutterMarker>>({
   create: () => RangeSet.empty,
   update(marks, transaction) {
-    let next = marks.map(transaction.changes);
+    const { changes, startState, state } = transaction;
+    const line = (doc: Text, at: number): string => doc.lineAt(at).text.trim();
+    const same = (at: number): boolean => line(startState.doc, at) === line(state.doc, changes.mapPos(at, -1));
+    let next = transaction.docChanged ? marks.update({ filter: same }).map(changes) : marks;
     for (const effect of transaction.effects) {
       if (!effect.is(set)) continue;
       const doc = transaction.state.doc;
