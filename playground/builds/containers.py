@@ -51,6 +51,8 @@ def ending(container: Container, status: port.ContainerStatus) -> str:
     code = status.exit_code or 0
     if container.stop_reason == "time":
         return f"Stopped at {at}: it ran {seconds_text(limit('run.seconds'))}, the limit."
+    if container.stop_reason == "site":
+        return f"Stopped at {at}: the site was ended. Start it again to go on."
     if container.stop_reason == "output":
         return f"Stopped at {at}: it wrote more than {output_limit()}, the limit."
     if status.oom_killed and container.stop_reason != "learner":

@@ -6,6 +6,7 @@ let run at once.
 """
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +34,8 @@ MOST_LINES = 200
 LOOK = 0.25
 """Seconds between two looks for containers nobody follows."""
 PULSE = 2.0
+INIT = re.compile(r"^\[FATAL tini \(\d+\)\] exec (.+) failed: (.+)$")
+"""How the engine's init says that there is no such program: its name is no matter of the learner's."""
 FOLLOWED = (ContainerState.RUNNING, ContainerState.STOPPING)
 """Once a worker has written that it runs. Output is read from its beginning, so that is early enough."""
 LONGEST_LINE = 4000
@@ -124,8 +127,9 @@ class Follower:
     def _take(self, line: port.LogLine) -> None:
         if self.cut:
             return
-        pieces = [line.text[at : at + LONGEST_LINE] for at in range(0, len(line.text) or 1, LONGEST_LINE)]
-        self.kept += len(line.text) + 20 * len(pieces)
+        text = INIT.sub(r"\1: \2", line.text)
+        pieces = [text[at : at + LONGEST_LINE] for at in range(0, len(text) or 1, LONGEST_LINE)]
+        self.kept += len(text) + 20 * len(pieces)
         self.count += len(pieces)
         if self.kept > limit("run.output") or self.count > limit("run.lines"):
             self._cut()

@@ -31,6 +31,6 @@ TEMPLATES: dict[str, Template] = {
         Template("static-site", "Static site", "A web page served by a tiny web server.", "busybox:latest"),
         Template("python-web", "Python web app", "A small app, its settings and a test step.", "python:3.11-slim"),
         Template("c-program", "C program in two stages", "Compile in one image, ship in another.", "gcc:12"),
-        Template("broken", "Broken on purpose", "Three mistakes to find, guided by the messages.", "busybox:latest"),
+        Template("broken", "Broken on purpose", "Three mistakes: build, read, mend, then run it.", "busybox:latest"),
     )
 }

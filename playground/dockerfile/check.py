@@ -31,13 +31,15 @@ def check(
     ignore: Ignore,
     images: Collection[str],
     heredocs: bool,
+    network: bool = True,
     target: str | None = None,
     build_args: Mapping[str, str] = NO_BUILD_ARGS,
 ) -> tuple[Problem, ...]:
     """All problems by line. Any with severity "error" means the build would fail and need not be queued.
 
     `files` holds every file of the project with its size, before .dockerignore; folders may end with a slash.
-    `heredocs` says whether the engine's front end is new enough for heredocs, COPY --link and RUN --network.
+    `heredocs` says whether the engine's front end is new enough for heredocs, COPY --link and RUN --network;
+    `network` whether a RUN can reach the internet.
     """
     around = Surroundings.of(
         dockerfile,
@@ -45,6 +47,7 @@ def check(
         ignore=ignore,
         images=images,
         heredocs=heredocs,
+        network=network,
         target=target,
         build_args=build_args,
     )

@@ -43,4 +43,4 @@ def explain_exit(code: int, *, oom: bool = False, stopped: bool = False) -> str:
         return f"The program ended because {_SIGNALS[signal]}."
     if 0 < signal <= _LAST_SIGNAL:
         return f"The program was ended by signal {signal}."
-    return f"The program ended with exit code {code}, which has a meaning of its own: its output says more."
+    return f"The program ended with exit code {code}: something went wrong, and its output says what."

@@ -33,6 +33,11 @@ _SECRET = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRETS|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)(?:_\d+)?$"
 )
 LONGEST_COMMAND = 8000
+_FETCHERS = re.compile(
+    r"\b(?:apt(?:-get)?\s+(?:-\S+\s+)*(?:update|install|upgrade)|apk\s+add|(?:yum|dnf)\s+install"
+    r"|pip3?\s+install(?!.*--no-index)(?!\s+(?:-\S+\s+)*\.)|npm\s+(?:ci|install|i)|yarn\s+(?:install|add)|git\s+clone\s+http"
+    r"|(?:curl|wget)\s[^|;&]*https?://(?!localhost|127\.))"
+)
 _WHOLE_PROJECT = frozenset({".", "./", "/"})
 
 
@@ -44,6 +49,7 @@ def check_hints(around: Surroundings) -> Iterator[Problem]:
         yield from _workdir(around, stage)
         for instruction in stage.instructions:
             if instruction.keyword == "RUN":
+                yield from _network(around, instruction)
                 yield from _apt(around, instruction)
                 yield from _lone_cd(around, instruction)
             elif instruction.keyword in {"ENV", "ARG"}:
@@ -90,6 +96,20 @@ def _manifest(around: Surroundings, instruction: Instruction) -> str | None:
             name = manifest or posixpath.normpath(match[1]).lstrip("/")
             return name if name in around.context.paths - around.context.excluded.keys() else None
     return None
+
+
+def _network(around: Surroundings, instruction: Instruction) -> Iterator[Problem]:
+    """Where no step can reach the internet, what fetches fails after trying for a while: better said before."""
+    found = None if around.network else _FETCHERS.search(_command(instruction))
+    if found:
+        what = " ".join(found[0].split()[:2])
+        yield around.source.problem(
+            instruction,
+            "no-network-here",
+            f"Builds have no internet here, so {what} will find nothing to fetch.",
+            fix="Start from a base image that has it, or put the files into your project and COPY them.",
+            severity="warning",
+        )
 
 
 def _shell_form(around: Surroundings, stage: Stage) -> Iterator[Problem]:

@@ -13,6 +13,18 @@ from playground.dockerfile.references import Reference, parse_reference
 MOST_NAMED = 6
 
 
+# What does the same work as an image that people ask for by another name.
+_LIKE = {
+    **dict.fromkeys(("ubuntu", "centos", "fedora", "rockylinux", "almalinux", "archlinux"), "library/debian"),
+    **dict.fromkeys(("httpd", "caddy", "apache"), "library/nginx"),
+    **dict.fromkeys(("valkey", "memcached", "keydb"), "library/redis"),
+    **dict.fromkeys(("bun", "deno"), "library/node"),
+    "alpine": "library/busybox",
+    "clang": "library/gcc",
+    "pypy": "library/python",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """Available images under their full names."""
@@ -35,6 +47,7 @@ class Library:
         """All images by their short names: the same image with another tag first, then similar names."""
         wanted = parse_reference(name) or parse_reference(name.lower())
         path = wanted.path if wanted else name.lower()[:80]
+        path = _LIKE.get(path.rpartition("/")[2], path)
         tag = (wanted.tag if wanted else None) or ""
 
         def strangeness(one: Reference) -> tuple[int, int, str]:

@@ -212,7 +212,9 @@ def _denied(output: Output) -> Finding | None:
 
 
 def _exit_code(output: Output) -> Finding:
-    what = f"This step ended with exit code {output.exit_code}. {explain_exit(output.exit_code)}"
+    said = explain_exit(output.exit_code)
+    more = "" if f"exit code {output.exit_code}" in said else f" {said}"
+    what = f"This step ended with exit code {output.exit_code}.{more}"
     return Finding("step-failed", what, "The last lines of its output say what went wrong.")
 
 

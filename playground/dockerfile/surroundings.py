@@ -75,6 +75,7 @@ class Surroundings:
     heredocs: bool
     target: str | None
     build_args: Mapping[str, str]
+    network: bool  # can a RUN reach the internet
 
     @classmethod
     def of(
@@ -87,6 +88,7 @@ class Surroundings:
         heredocs: bool,
         target: str | None,
         build_args: Mapping[str, str],
+        network: bool = True,
     ) -> "Surroundings":
         """Prepare the facts once, so that each check can stay simple."""
         return cls(
@@ -97,4 +99,5 @@ class Surroundings:
             heredocs=heredocs,
             target=target,
             build_args=build_args,
+            network=network,
         )

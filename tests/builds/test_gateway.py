@@ -110,6 +110,12 @@ def test_a_long_line_becomes_several_and_nothing_is_lost(ada: Learner, sent: Sen
     assert output(container.stream) == ["x" * LONGEST_LINE, "x" * 7, "", "after"]
 
 
+def test_a_missing_program_is_told_without_the_engines_plumbing(ada: Learner, sent: Sent) -> None:
+    container = running(ada)
+    follow(container, talking([(1, "[FATAL tini (7)] exec nosuch failed: No such file or directory")]))
+    assert output(container.stream) == ["nosuch: No such file or directory"]
+
+
 def test_a_container_that_is_lost_has_failed(ada: Learner, sent: Sent) -> None:
     container = running(ada)
     follow(container, talking([], phase="gone"))

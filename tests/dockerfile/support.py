@@ -15,6 +15,7 @@ def check_text(
     ignore: str = "",
     images: Collection[str] = IMAGES,
     heredocs: bool = True,
+    network: bool = True,
     target: str | None = None,
     build_args: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
@@ -25,6 +26,7 @@ def check_text(
         ignore=Ignore.parse(ignore),
         images=images,
         heredocs=heredocs,
+        network=network,
         target=target,
         build_args=build_args or {},
     )

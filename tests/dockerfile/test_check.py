@@ -304,3 +304,47 @@ def test_a_project_that_is_only_its_list_of_packages_gets_no_cache_hint() -> Non
 
 def test_problems_of_reading_are_part_of_the_answer() -> None:
     assert codes(check_text("FROM busybox\nRNU x\nCOPY nope /x")) == ["unknown-instruction", "copy-source-missing"]
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("apt-get update && apt-get install -y curl", "apt-get update"),
+        ("apt-get -qq install -y curl", "apt-get -qq"),
+        ("pip install flask", "pip install"),
+        ("npm ci", "npm ci"),
+        ("apk add curl", "apk add"),
+        ("git clone https://example.org/x", "git clone"),
+        ("wget -q https://example.org/x", "wget -q"),
+    ],
+)
+def test_without_a_network_what_fetches_is_told_before_it_fails(command: str, named: str) -> None:
+    text = f"FROM busybox\nRUN {command}\n"
+    problem = only(check_text(text, network=False), "no-network-here")
+    assert (problem.severity, problem.line) == ("warning", 2)
+    assert f"so {named} will" in problem.message
+    assert "no-network-here" not in codes(check_text(text, network=True))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "wget -q -O - http://127.0.0.1:8080/",
+        "curl http://localhost/",
+        "pip install --no-index --find-links=wheels flask",
+        "pip install .",
+        "echo npm",
+        "dpkg -i curl.deb",
+    ],
+)
+def test_without_a_network_what_stays_here_is_left_alone(command: str) -> None:
+    assert "no-network-here" not in codes(check_text(f"FROM busybox\nRUN {command}\n", network=False))
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [("ubuntu:22.04", "debian:bookworm-slim"), ("alpine", "busybox:latest"), ("pypy:3", "python:3.11-slim")],
+)
+def test_for_an_image_of_another_family_its_nearest_kin_is_offered_first(asked: str, offered: str) -> None:
+    problem = only(check_text(f"FROM {asked}\n"), "image-not-available")
+    assert problem.fix.startswith(f"Use {offered}")

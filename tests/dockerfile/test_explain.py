@@ -262,3 +262,10 @@ def test_whatever_comes_there_is_a_sentence(message: str, step: str, tail: list[
     explanation = explained(message, step=step, tail=tail, text=text)
     assert explanation.what.endswith(".")
     assert explanation.code
+
+
+def test_an_exit_code_without_a_meaning_of_its_own_is_named_once() -> None:
+    why = explain(
+        "executor failed running [/bin/sh -c exit 3]: exit code: 3", dockerfile=parse("FROM busybox\nRUN exit 3\n")
+    )
+    assert why.what == "This step ended with exit code 3."

@@ -35,6 +35,7 @@ def check_project(
         ignore=contexts.context_of(project).ignore,
         images=available_images(learner),
         heredocs=health.engine_has_heredocs(),
+        network=False,
         target=target or None,
     )
     return list(problems), [stage.label for stage in parsed.stages]

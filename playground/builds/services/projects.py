@@ -1,5 +1,7 @@
 """Making, renaming, deleting and restoring projects."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,8 +26,9 @@ def create_project(*, learner: Learner, template: str, name: str = "") -> Projec
     _check_quota(learner)
     contents = [(path, blobs.put(content), content) for path, content in chosen.files.items()]
     with transaction.atomic():
+        taken = {project.name for project in access.projects_of(learner)}
         project = Project.objects.create(
-            workspace=learner.workspace, name=_name(name or chosen.title), template=template
+            workspace=learner.workspace, name=_name(name) if name else _free(chosen.title, taken), template=template
         )
         folders = sorted({folder for path, *_ in contents for folder in parents(path)})
         File.objects.bulk_create([File(project=project, path=folder, kind="dir") for folder in folders])
@@ -72,6 +75,13 @@ def _check_quota(learner: Learner) -> None:
         raise Refused(
             "too-many-projects", f"You have {have} projects; {most} are allowed.", fix="Delete one first.", status=413
         )
+
+
+def _free(title: str, taken: Collection[str]) -> str:
+    """*title*, or *title* with the first number that no other project has."""
+    return next(
+        name for name in (title, *(f"{title} {number}" for number in range(2, len(taken) + 3))) if name not in taken
+    )
 
 
 def _name(raw: str) -> str:

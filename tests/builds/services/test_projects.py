@@ -28,6 +28,11 @@ def test_a_project_has_the_folders_of_its_template(ada: Learner) -> None:
     assert told(ada, "project.put") == [{"id": project.id, "name": "My program"}]
 
 
+def test_a_second_project_of_a_template_has_a_name_of_its_own(ada: Learner) -> None:
+    made = [projects.create_project(learner=ada, template="hello").name for _ in range(3)]
+    assert made == ["My first image", "My first image 2", "My first image 3"]
+
+
 def test_a_template_that_is_not_there_is_refused_with_those_that_are(ada: Learner) -> None:
     with refuses("no-such-template") as caught:
         projects.create_project(learner=ada, template="hallo")
