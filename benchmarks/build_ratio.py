@@ -15,9 +15,9 @@ from tests.support.client import Learner, dockerfile_project
 from tests.support.stack import Stack
 
 ROUNDS = 7
-STEPS = [f"RUN echo step {number} > /step-{number}" for number in range(1, 10)]
-DOCKERFILE = "\n".join(("FROM busybox:latest", *STEPS)) + "\n"
-"""Ten steps: FROM and nine RUNs, each run anew."""
+NOTHING = [f"RUN echo step {number} > /step-{number}" for number in range(1, 10)]
+SHORT = [f"RUN sleep 0.3; echo step {number} > /step-{number}" for number in range(1, 10)]
+"""Ten steps with FROM, each run anew: steps that do nothing, and steps of 0.3 s, which is little for a real one."""
 
 
 class EngineConnection(http.client.HTTPConnection):
@@ -33,7 +33,7 @@ class EngineConnection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-def straight(host: str) -> float:
+def straight(host: str, steps: list[str]) -> float:
     """Seconds of one build by `POST /build`."""
     tag = f"bench-{uuid.uuid4().hex[:8]}"
     query = {
@@ -41,7 +41,7 @@ def straight(host: str) -> float:
         "dockerfile": "Dockerfile",
     }  # fmt: skip
     began = time.monotonic()
-    body = context()
+    body = context(steps)
     connection = EngineConnection(host)
     connection.request("POST", f"/build?{urlencode(query)}", body, {"Content-Type": "application/x-tar"})
     answer = connection.getresponse().read()
@@ -53,11 +53,12 @@ def straight(host: str) -> float:
     return took
 
 
-def context() -> bytes:
+def context(steps: list[str]) -> bytes:
     """The build context as a tar."""
     packed = io.BytesIO()
+    dockerfile = "\n".join(("FROM busybox:latest", *steps)) + "\n"
     with tarfile.open(fileobj=packed, mode="w") as tar:
-        for path, text in (("Dockerfile", DOCKERFILE), ("greeting.txt", "hello\n")):
+        for path, text in (("Dockerfile", dockerfile), ("greeting.txt", "hello\n")):
             info = tarfile.TarInfo(path)
             info.size = len(text)
             tar.addfile(info, io.BytesIO(text.encode()))
@@ -76,19 +77,26 @@ def through(learner: Learner, project: str) -> float:
 
 
 def measure(stack: Stack) -> list[Line]:
-    """Both in turns, so that whatever else the machine does is shared."""
-    host = stack.state()["engine"]
+    """Both kinds of steps."""
+    lines = []
     with Learner(stack.url) as learner:
-        project = dockerfile_project(learner, *STEPS)
-        straight(host), through(learner, project)  # warm
-        pairs = []
-        for number in range(ROUNDS):
-            pairs.append((straight(host), through(learner, project)))
-            print(
-                f"  round {number + 1}: straight {pairs[-1][0]:.2f} s, through Drydock {pairs[-1][1]:.2f} s", flush=True
-            )
+        for what, steps in (("doing nothing", NOTHING), ("of 0.3 s", SHORT)):
+            alone, ours = in_turns(stack.state()["engine"], learner, steps)
+            note = f"medians {ours:.2f} s and {alone:.2f} s of {ROUNDS}"
+            lines += [
+                Line(what=f"10 steps {what}: through Drydock ÷ straight", value=ours / alone, most=1.10, note=note),
+                Line(what="  the difference", value=(ours - alone) * 1000, unit="ms"),
+            ]
+    return lines
+
+
+def in_turns(host: str, learner: Learner, steps: list[str]) -> tuple[float, float]:
+    """Medians of one and the other, built in turns, so that whatever else the machine does is shared."""
+    project = dockerfile_project(learner, *steps)
+    straight(host, steps), through(learner, project)  # warm
+    pairs = []
+    for number in range(ROUNDS):
+        pairs.append((straight(host, steps), through(learner, project)))
+        print(f"  round {number + 1}: straight {pairs[-1][0]:.2f} s, through Drydock {pairs[-1][1]:.2f} s", flush=True)
     alone, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return [
-        Line(what="build of 10 steps: through Drydock ÷ straight", value=ours / alone, most=1.10,
-             note=f"medians {ours:.2f} s and {alone:.2f} s of {ROUNDS}"),
-    ]  # fmt: skip
+    return alone, ours

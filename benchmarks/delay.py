@@ -5,6 +5,7 @@ The program prints the kernel's uptime, which containers share, so both ends rea
 
 import threading
 import time
+from collections.abc import Sequence
 
 from benchmarks.report import Line, percentile
 from tests.support.client import Learner, dockerfile_project
@@ -38,14 +39,12 @@ def ended(event: dict[str, dict[str, dict[str, str]]]) -> bool:
     return event["data"].get("container", {}).get("state") == "exited"
 
 
-def of_stream(learner: Learner, stream: str) -> list[float]:
-    """The delays that all viewers of a stream saw."""
-    readers = [learner.read(stream) for _ in range(VIEWERS)]
+def of_streams(watched: Sequence[tuple[Learner, str]]) -> list[float]:
+    """The delays that all viewers saw, the viewers shared out evenly among the streams."""
+    readers = [learner.read(stream) for learner, stream in watched for _ in range(VIEWERS // len(watched))]
     delays: list[list[float]] = [[] for _ in readers]
-    threads = [
-        threading.Thread(target=watch, args=(reader, seen, "build.finished"))
-        for reader, seen in zip(readers, delays, strict=True)
-    ]
+    pairs = zip(readers, delays, strict=True)
+    threads = [threading.Thread(target=watch, args=(reader, seen, "build.finished")) for reader, seen in pairs]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -57,17 +56,18 @@ def of_stream(learner: Learner, stream: str) -> list[float]:
 
 
 def measure(stack: Stack) -> list[Line]:
-    """A build step's lines, then a container's."""
-    lines = []
-    with Learner(stack.url) as learner:
+    """Lines of build steps, then of containers: two learners with one each at the same time."""
+    learners = [Learner(stack.url), Learner(stack.url)]
+    builds = []
+    for learner in learners:
         project = dockerfile_project(learner, f"RUN {TALK}", f'CMD ["sh", "-c", "{TALK}"]')
-        build = learner.build(project, "delay:1", no_cache=True)
-        found = of_stream(learner, build["stream"])
-        lines += figures("a build's line", found)
-        image = learner.built(build["id"])["image"]
-        container = learner.run(image)
-        lines += figures("a container's line", of_stream(learner, container["stream"]))
-    return lines
+        builds.append(learner.build(project, "delay:1", no_cache=True))
+    found = of_streams([(learner, build["stream"]) for learner, build in zip(learners, builds, strict=True)])
+    lines = figures("a build's line", found)
+    images = [learner.built(build["id"])["image"] for learner, build in zip(learners, builds, strict=True)]
+    containers = [learner.run(image) for learner, image in zip(learners, images, strict=True)]
+    found = of_streams([(learner, one["stream"]) for learner, one in zip(learners, containers, strict=True)])
+    return lines + figures("a container's line", found)
 
 
 def figures(what: str, delays: list[float]) -> list[Line]:

@@ -5,7 +5,7 @@ import sys
 
 import bootstrap
 import clone
-import services
+import engine_use
 from clone import PYTHON, ROOT
 from console import Failed, fail
 
@@ -15,7 +15,7 @@ def main() -> int:
     if not bootstrap.set_up("run"):
         return 1
     try:
-        with services.engine() as host:
+        with engine_use.held() as host:
             command = [str(PYTHON), str(ROOT / "manage.py"), "baseimages"]
             return subprocess.run(command, cwd=ROOT, env=clone.environment(DRYDOCK_ENGINE=host), check=False).returncode
     except Failed as failed:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import bootstrap
 import clone
+import engine_use
 import lint
-import services
 from clone import PYTHON, ROOT, VENV
 from console import Failed, fail, paint, say
 
@@ -93,14 +93,12 @@ def measured(phase: str, run: Callable[[], tuple[bool, str]]) -> Outcome:
 
 @contextmanager
 def surroundings() -> Iterator[dict[str, str]]:
-    """Engine, embedded server and a private var folder, as environment variables."""
-    with (
-        services.engine() as host,
-        services.redis() as redis,
-        tempfile.TemporaryDirectory(prefix="drydock-test-") as var,
-    ):
+    """An engine for all, and a private var folder, as environment variables. Sites that tests start have the rest."""
+    with engine_use.held() as host, tempfile.TemporaryDirectory(prefix="drydock-test-") as var:
         say(f"  engine at {host}")
-        yield clone.environment(DRYDOCK_ENGINE=host, DRYDOCK_REDIS=redis, DRYDOCK_VAR=var)
+        env = clone.environment(DRYDOCK_ENGINE=host, DRYDOCK_VAR=var)
+        env.pop("DRYDOCK_REDIS", None)  # Django's tests have an in-memory layer
+        yield env
 
 
 def lint_phase() -> tuple[bool, str]:

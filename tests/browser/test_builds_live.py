@@ -82,7 +82,7 @@ def test_a_mistake_is_told_before_anything_is_queued(bench: BenchPage, watch: Wa
     bench.build()
     bench.built("Not built")
     expect(bench.status).to_contain_text("greeting.txt")
-    expect(bench.status).to_contain_text("Nothing was queued")
+    expect(bench.status).to_contain_text("Nothing was built")
 
 
 def test_a_page_whose_server_dies_catches_up(bench: BenchPage, stack: Stack, watch: Watch) -> None:

@@ -44,6 +44,14 @@ def test_a_step_is_done_again_when_what_it_made_is_gone(tmp_path: Path) -> None:
     assert done == ["1", "1"]
 
 
+def test_a_step_made_from_nothing_is_done_when_it_is_there(tmp_path: Path) -> None:
+    done: list[str] = []
+    (tmp_path / "made").touch()
+    step = Step("a", "a thing", None, (tmp_path / "made").exists, lambda: done.append("1"), tmp_path / "stamps")
+    assert not bootstrap.perform(step)
+    assert done == []
+
+
 def test_a_step_that_fails_is_not_stamped(tmp_path: Path) -> None:
     done: list[str] = []
     bootstrap.perform(a_step(tmp_path, done))

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+TOO_MANY = 4429
 NO_RETRY = frozenset({4400, 4401, 4403, 4404})
 QUIET = 30.0
 """Seconds without a frame after which the connection counts as dead (the server pings every 10 s)."""
@@ -83,6 +84,8 @@ class StreamReader:
             return False
         except ConnectionClosed as closed:
             self._lost(closed.rcvd.code if closed.rcvd else 0)
+            if self.closed_with == TOO_MANY:
+                time.sleep(1)  # asked to come back slowly
             return False
         except (OSError, InvalidHandshake, InvalidMessage, InvalidStatus, EOFError):
             self._lost(0)

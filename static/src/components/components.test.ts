@@ -133,7 +133,7 @@ describe("dd-build-status", () => {
   it("says that a refused wish was not queued", async () => {
     const status = await show(new DdBuildStatus(), { view: NO_BUILD, refusal: { message: "There is no FROM.", fix: "Begin with FROM.", line: 1 } });
     expect(text(status)).toContain("There is no FROM.");
-    expect(text(status)).toContain("Nothing was queued");
+    expect(text(status)).toContain("Nothing was built");
   });
 });
 

@@ -236,7 +236,7 @@ export class DdBuildStatus extends LitElement {
         ${refusal.fix ? html`<p class="fix">${refusal.fix}</p>` : nothing}
         <p>
           ${line !== null ? html`<button class="link" @click=${() => tell(this, "dd-line", { line })}>Line ${line}</button> · ` : nothing}
-          Nothing was queued.
+          Nothing was built.
         </p>
       </div>`;
   }
