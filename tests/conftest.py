@@ -12,10 +12,11 @@ from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+import clone
 from tests.support.client import Learner
 from tests.support.stack import Stack
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = str(clone.CHROMIUM)
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

@@ -176,7 +176,9 @@ class Trace:
 
     def _line(self, step_id: str, stream: str, text: str, at: float) -> None:
         if text.startswith(ENGINE_CLIP):
-            self._cut(step_id, "engine", 0, "The engine left out output of this step from here on: it came too fast.")
+            if not self._steps[step_id].cut:
+                sentence = "The engine left out output of this step from here on: it came too fast."
+                self._cut(step_id, "engine", 0, sentence)
             return
         text = self._hide(text.rstrip("\r").rsplit("\r", 1)[-1])
         for start in range(0, len(text) or 1, LONGEST_LINE):  # a very long line is several

@@ -80,7 +80,7 @@ def acquire(env: Mapping[str, str], log: Callable[[str], None]) -> Hold:
     host = find(env)
     if host is not None and host != paths.host:
         return Hold(host, ours=False)
-    if env.get("DRYDOCK_ENGINE"):
+    if host is None and env.get("DRYDOCK_ENGINE"):
         raise EngineDown(f"No Docker Engine answers at {env['DRYDOCK_ENGINE']} (DRYDOCK_ENGINE).")
     if host is None:
         _may_start(paths, env)

@@ -1,22 +1,21 @@
 """The promise: within 60 seconds a stranger has edited a Dockerfile, watched a real build and seen the output."""
 
 import time
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from tests.support.bench_page import BenchPage
 
-EDITED = """FROM busybox:latest
+UNIQUE = str(time.time_ns())
+"""The engine may have the cache of an earlier run: this step it has not seen."""
+EDITED = f"""FROM busybox:latest
 COPY greeting.txt /greeting.txt
-RUN echo "and a line of my own, number $((6 * 7))" >> /greeting.txt && echo "written while building"
+RUN echo "and a line of my own, number $((6 * 7))" >> /greeting.txt && echo "written while building {UNIQUE}"
 CMD ["cat", "/greeting.txt"]
 """
 
 
-def test_a_stranger_has_built_and_run_an_image_within_a_minute(
-    page: Page, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_stranger_has_built_and_run_an_image_within_a_minute(page: Page) -> None:
     began = time.monotonic()
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Learn Docker")
@@ -27,12 +26,11 @@ def test_a_stranger_has_built_and_run_an_image_within_a_minute(
     bench.build()
     bench.built()
     expect(bench.graph.locator("[data-id]").filter(has_text="RUN echo")).to_have_count(1)
-    expect(bench.log).to_contain_text("written while building")
+    expect(bench.log).to_contain_text(f"written while building {UNIQUE}")
     bench.run()
     expect(bench.log).to_contain_text("and a line of my own, number 42", timeout=30_000)
     expect(page.get_by_text("exit code 0")).to_be_visible()
     took = time.monotonic() - began
-    record_property("seconds", round(took, 1))
     print(f"from the first page to the program's output: {took:.1f} s")  # noqa: T201 - a figure of the report
     assert took < 60
 

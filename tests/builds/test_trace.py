@@ -242,6 +242,11 @@ def test_what_the_engine_clipped_is_told_as_its_cut(book: Book) -> None:
     assert book.texts() == ["a"]
 
 
+def test_what_the_engine_clips_beyond_our_cut_is_not_told_again() -> None:
+    book = cut_book(3).take(said("v2", "12345\n[output clipped, log limit 1MiB reached]\n"))
+    assert [cut["by"] for cut in book.of("build.cut")] == ["limit"]
+
+
 def test_the_first_step_that_failed_is_remembered_with_its_last_lines(book: Book) -> None:
     book.take(*(said("v2", f"{n}\n") for n in range(30)))
     book.take(changed("v2", "failed", error="boom"), changed("v3", "cancelled"))
