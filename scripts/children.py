@@ -33,6 +33,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)  # loaded before any fork
 class Spec:
     """What to run. *patience*: seconds it may take to end; *again*: start it anew also when it ended well.
 
+    *farewell*: the signal that tells it that the whole site ends.
     Of what it says the terminal shows its warnings; all of it if *chatty*, nothing if *quiet*.
     """
 
@@ -40,6 +41,7 @@ class Spec:
     command: Sequence[str | Path]
     env: Mapping[str, str]
     patience: float = 4.0
+    farewell: signal.Signals = signal.SIGTERM
     again: bool = True
     chatty: bool = False
     quiet: bool = False
@@ -82,13 +84,13 @@ class Child:
         self._wake.set()
 
     async def stop(self) -> None:
-        """End it and whatever it started: SIGTERM, and SIGKILL when its patience is over."""
+        """End it and whatever it started: its farewell, and SIGKILL when its patience is over."""
         self.stopping = True
         self._wake.set()
         if self._task is None:
             return
         if self._process is not None:
-            self._signal(signal.SIGTERM)
+            self._signal(self.spec.farewell)
         done, _ = await asyncio.wait({self._task}, timeout=self.spec.patience)
         if not done:
             self.kill()

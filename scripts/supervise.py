@@ -139,7 +139,9 @@ class Supervisor:
             "beat": Spec("beat", celery("beat", "-s", self.var / "beat-schedule"), far),
             "worker-builds": Spec("worker-builds", worker("builds"), near_engine, patience=10),
             "worker-short": Spec("worker-short", worker("short"), near_engine, patience=10),
-            "gateway": Spec("gateway", [PYTHON, ROOT / "manage.py", "gateway", "--last"], near_engine),
+            "gateway": Spec(
+                "gateway", [PYTHON, ROOT / "manage.py", "gateway"], near_engine, patience=10, farewell=signal.SIGUSR1
+            ),
             "baseimages": Spec(
                 "baseimages", [PYTHON, ROOT / "manage.py", "baseimages"], near_engine, again=False, chatty=True
             ),

@@ -1,7 +1,7 @@
 """When the whole site ends, its containers do too: nothing of ours is left running behind the learner's back.
 
-Only a site that ends as a whole calls this (`manage.py gateway --last`). How each container ended is written by the
-gateway of the next start, which reads it from the engine.
+Only a site that ends as a whole calls this (the gateway at SIGUSR1); a gateway that restarts leaves them alone. How
+each container ended is written by the gateway of the next start, which reads it from the engine.
 """
 
 import logging

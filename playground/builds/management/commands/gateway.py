@@ -1,4 +1,4 @@
-"""Runs the gateway until SIGTERM or Ctrl-C."""
+"""Runs the gateway until SIGTERM or Ctrl-C; at SIGUSR1 the whole site ends, so the containers are stopped too."""
 
 import contextlib
 import signal
@@ -6,7 +6,7 @@ import threading
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 
 from playground.builds.engines import get_engine
 from playground.builds.gateway import serve
@@ -17,18 +17,17 @@ from playground.engine.errors import EngineDown
 class Command(BaseCommand):
     help = "Follow the output of running containers into the log."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--last", action="store_true", help="the site ends with this: stop the containers too")
-
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        stop, farewell = threading.Event(), threading.Event()
 
         def end(number: int, frame: FrameType | None) -> None:
+            if number == signal.SIGUSR1:
+                farewell.set()
             stop.set()
 
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+            signal.signal(number, end)
         serve(get_engine, stop)
-        if options["last"]:
+        if farewell.is_set():
             with contextlib.suppress(EngineDown):
                 end_containers(get_engine())
