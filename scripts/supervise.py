@@ -47,6 +47,7 @@ class Supervisor:
         self.redis = os.environ.get("DRYDOCK_REDIS") or f"unix://{self.private / 'redis.sock'}"
         self.engine = os.environ.get("DRYDOCK_ENGINE", "")
         self.children: dict[str, Child] = {}
+        self.making: set[str] = set()
         self.guard = start_guard()
         self.tell_guard(f"remove {self.private}")
         self.over = asyncio.Event()
@@ -143,7 +144,12 @@ class Supervisor:
                 "gateway", [PYTHON, ROOT / "manage.py", "gateway"], near_engine, patience=10, farewell=signal.SIGUSR1
             ),
             "baseimages": Spec(
-                "baseimages", [PYTHON, ROOT / "manage.py", "baseimages"], near_engine, again=False, chatty=True
+                "baseimages",
+                [PYTHON, ROOT / "manage.py", "baseimages"],
+                near_engine,
+                again=False,
+                chatty=True,
+                hear=self.hear_images,
             ),
         }[name]
 
@@ -163,6 +169,13 @@ class Supervisor:
             self.engine = rest if word == "host" else ""
             self.start_users_of_engine()
         return True
+
+    def hear_images(self, line: str) -> bool:
+        """Of `NAME: making 40% …` and `NAME: ready` the terminal is shown only what is new, not what was there."""
+        name, _, rest = line.partition(": ")
+        if rest.startswith("making") and "100%" not in rest:
+            self.making.add(name)
+        return rest.startswith(("making 100%", "ready")) and name not in self.making
 
     def start_users_of_engine(self) -> None:
         """Workers and gateway (they say on the health page what is missing), and base images if there is an engine."""
