@@ -121,8 +121,8 @@ def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Calla
     report = Path(env["DRYDOCK_VAR"]) / f"{phase}.xml"
     others = [f"--ignore=tests/{kind}" for kind in KINDS]
     where = ["tests", *others] if phase == "unit" else [f"tests/{phase}"]
-    marks = "soak" if phase == "soak" else "not soak"
-    command = [str(PYTHON), "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", *where, *extra]
+    marks = ["-s", "-m", "soak"] if phase == "soak" else ["-m", "not soak"]  # the long ones print seeds and figures
+    command = [str(PYTHON), "-m", "pytest", "-q", *marks, f"--junitxml={report}", *where, *extra]
     # Unit tests have an event loop each: the layer of one loop only, in memory, serves them better than the real one.
     ours = {name: value for name, value in env.items() if phase != "unit" or name != "DRYDOCK_REDIS"}
 
