@@ -83,7 +83,6 @@ def request_build(
 
 def announce_build(build: Build) -> None:
     """The first line of a build's stream, its place on the queue, and its message to a worker. Safe to call again."""
-    log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
     files = [entry for entry in build.manifest if entry[1] == "file"]
     queued = wire.BuildQueued(
         build=build.id,
@@ -93,8 +92,10 @@ def announce_build(build: Build) -> None:
         context_bytes=sum(entry[3] for entry in files),
         ignored=build.ignored,
     )
-    with contextlib.suppress(log.Closed):  # it was announced before
-        log.append(build.stream, [("build.queued", queued)], first=True)
+    with transaction.atomic(using="events"):  # nobody sees it without its first event, so none is put before
+        log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+        with contextlib.suppress(log.Closed):  # it was announced before
+            log.append(build.stream, [("build.queued", queued)], first=True)
     positions.announce()
     dispatch.send("run_build", build.id)
 

@@ -1,7 +1,9 @@
 """Asking for a build, and taking the wish back."""
 
+from typing import Any
+
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from playground.accounts.models import Learner
 from playground.builds import health
@@ -349,3 +351,19 @@ def test_a_seal_by_a_writer_that_lost_the_fence_writes_nothing(ada: Learner, sen
     force(build, state="failed", finished_at=build.created_at)
     builds.seal_build(build, fence=old)
     assert "build.finished" not in types(build.stream)
+
+
+def test_nobody_sees_the_stream_of_a_build_without_its_first_event(
+    ada: Learner, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before: list[bool] = []
+    append = log.append
+
+    def looked(stream_id: str, entries: Any, **more: Any) -> int:
+        if more.get("first"):
+            before.append(connections["events"].in_atomic_block)
+        return append(stream_id, entries, **more)
+
+    monkeypatch.setattr(log, "append", looked)
+    queued(ada)
+    assert before == [True]
