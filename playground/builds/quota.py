@@ -42,6 +42,14 @@ def check_room(live: Mapping[str, File], *, path: str, size: int) -> None:
         )
 
 
+def check_image_room(learner: Learner, reference: str, *, fix: str) -> None:
+    """Raises `Refused` (413) if *reference* would be one image too many; a name that is there takes no room."""
+    have, most = {image.reference for image in access.images_of(learner)}, limit("learner.images")
+    if reference not in have and len(have) >= most:
+        message = f"You have {len(have)} images; {most} are allowed."
+        raise Refused("too-many-images", message, fix=fix, status=413)
+
+
 def sizes(size: int, most: int) -> tuple[str, str]:
     """Both numbers of a refusal, to the byte where rounding would make them look the same."""
     rounded = bytes_text(size), bytes_text(most)

@@ -19,6 +19,7 @@ from playground.builds import blobs, contexts, ending, outcomes, positions, refe
 from playground.builds.limits import in_force, limit
 from playground.builds.models import Build, Image
 from playground.builds.outcomes import Outcome
+from playground.builds.services.builds import ensure_stream
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
 from playground.builds.summaries import build_summary
@@ -119,7 +120,7 @@ def _claim(build_id: str) -> Build | None:
 
 def _begin(build: Build, engine: port.Engine) -> Run:
     """Take the stream's fence and say that the build has started."""
-    log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+    ensure_stream(build)
     fence = log.take(build.stream)
     started = wire.BuildStarted(attempt=build.attempt, because=build.because)
     log.append(build.stream, [("build.started", started)], fence=fence)

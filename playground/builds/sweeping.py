@@ -16,7 +16,7 @@ from playground.builds import blobs, dispatch
 from playground.builds.ending import end_cancelled, requeue
 from playground.builds.models import Build, Container, File, Image, Project
 from playground.builds.pulses import pulse
-from playground.builds.services.builds import announce_build, seal_build
+from playground.builds.services.builds import announce_build, ensure_stream, seal_build
 from playground.builds.services.containers import limit_reached
 from playground.builds.states import CONTAINER_WORK, BuildState, ContainerState
 from playground.engine import port
@@ -70,7 +70,7 @@ def _builds_without_a_last_event() -> None:
         finished_at__lt=timezone.now() - RESEND,
     )
     for build in ended[:50]:
-        log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+        ensure_stream(build)
         seal_build(build, fence=log.take(build.stream))
 
 

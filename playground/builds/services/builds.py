@@ -9,10 +9,10 @@ from django.utils import timezone
 from playground.accounts.errors import Refused
 from playground.accounts.ids import new_id
 from playground.accounts.models import Learner
-from playground.builds import access, contexts, dispatch, health, positions
+from playground.builds import contexts, dispatch, health, positions
 from playground.builds.limits import limit
 from playground.builds.models import Build, Image, Project
-from playground.builds.quota import sizes
+from playground.builds.quota import check_image_room, sizes
 from playground.builds.references import available_images
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
@@ -81,6 +81,11 @@ def request_build(
     return build, True
 
 
+def ensure_stream(build: Build) -> None:
+    """The stream of a build, made if a crash came before it."""
+    log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+
+
 def announce_build(build: Build) -> None:
     """The first line of a build's stream, its place on the queue, and its message to a worker. Safe to call again."""
     files = [entry for entry in build.manifest if entry[1] == "file"]
@@ -93,7 +98,7 @@ def announce_build(build: Build) -> None:
         ignored=build.ignored,
     )
     with transaction.atomic(using="events"):  # nobody sees it without its first event, so none is put before
-        log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+        ensure_stream(build)
         with contextlib.suppress(log.Closed):  # it was announced before
             log.append(build.stream, [("build.queued", queued)], first=True)
     positions.announce()
@@ -104,7 +109,7 @@ def cancel_build(*, build: Build) -> bool:
     """Take the wish back. Answers whether this call did it: False when the build has ended or is being cancelled."""
     if build.state == BuildState.QUEUED:
         if move(build, to=BuildState.CANCELLED, finished_at=timezone.now()):
-            log.create_stream(owner=build.learner_id, kind="build", subject=build.id, stream_id=build.stream)
+            ensure_stream(build)
             gone = wire.BuildCancelling(by="learner", sentence="You took the build off the queue.")
             with contextlib.suppress(log.Closed):  # the sweep was first
                 log.append(build.stream, [("build.cancelling", gone)])
@@ -206,11 +211,4 @@ def _check_quota(learner: Learner, reference: str, waiting: Sequence[Build]) -> 
             status=429,
             retry_after=10,
         )
-    images = access.images_of(learner)
-    if len(images) >= limit("learner.images") and reference not in {image.reference for image in images}:
-        raise Refused(
-            "too-many-images",
-            f"You have {len(images)} images; {limit('learner.images')} are allowed.",
-            fix="Remove one on the Images page, or build under a name you have.",
-            status=413,
-        )
+    check_image_room(learner, reference, fix="Remove one on the Images page, or build under a name you have.")

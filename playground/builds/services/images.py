@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from playground.accounts.errors import Refused
 from playground.accounts.models import Learner
-from playground.builds import access, dispatch
-from playground.builds.limits import limit
+from playground.builds import dispatch
 from playground.builds.models import Container, Image
+from playground.builds.quota import check_image_room
 from playground.builds.services.builds import clean_reference
 from playground.builds.services.workspaces import tell
 from playground.builds.states import CONTAINER_LIVE
@@ -18,14 +18,7 @@ from playground.events import wire
 def tag_image(*, learner: Learner, image: Image, reference: str) -> Image:
     """The same image under another name; a name in use moves here. Raises `Refused`."""
     reference = clean_reference(reference)
-    have = {row.reference for row in access.images_of(learner)}
-    if reference not in have and len(have) >= limit("learner.images"):
-        raise Refused(
-            "too-many-images",
-            f"You have {len(have)} images; {limit('learner.images')} are allowed.",
-            fix="Remove one first.",
-            status=413,
-        )
+    check_image_room(learner, reference, fix="Remove one first.")
     copied = ("digest", "size", "created_at", "build", "command", "ports", "layers")
     with transaction.atomic():
         values = {name: getattr(image, name) for name in copied}
