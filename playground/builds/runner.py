@@ -84,7 +84,7 @@ def run_build(build_id: str, engine: port.Engine) -> None:
     if build is None:
         return
     try:
-        engine.info()  # before anything is told: with the engine away the build just waits
+        engine.ping()  # before anything is told: with the engine away the build just waits
     except EngineDown as error:
         ending.hand_back(build, error, count=False)
         return

@@ -116,6 +116,11 @@ class DockerEngine:
                 self._made[1].close()
             self._made = None
 
+    def ping(self) -> None:
+        """`GET /_ping`."""
+        with faults(self.host):
+            _checked(self._api().get(self._url("/_ping"), timeout=INFO)).close()
+
     def info(self) -> EngineInfo:
         """Who answers, within 5 s."""
         with faults(self.host):

@@ -67,6 +67,10 @@ class FakeEngine:
         for container in tuple(self._containers.values()):
             container.remove()
 
+    def ping(self) -> None:
+        """Whether it answers."""
+        self._called("ping")
+
     def info(self) -> EngineInfo:
         """Who answers."""
         self._called("info")

@@ -220,6 +220,10 @@ class Engine(Protocol):
     Calls block; they are safe to make from several threads.
     """
 
+    def ping(self) -> None:
+        """Nothing but the question whether it answers, within 5 s: a hundredth of the work of `info`."""
+        ...
+
     def info(self) -> EngineInfo:
         """Who answers, within 5 s."""
         ...

@@ -27,6 +27,10 @@ from tests.support.wait import until
 # --- builds -------------------------------------------------------------------------------------------------------
 
 
+def test_the_engine_answers_a_ping(bench: Workbench) -> None:
+    bench.engine.ping()  # one that is down raises: see the tests of each adapter
+
+
 def test_the_engine_says_who_it_is(bench: Workbench) -> None:
     info = bench.engine.info()
     assert info.version

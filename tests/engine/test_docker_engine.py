@@ -86,6 +86,8 @@ def test_the_engine_s_status_becomes_our_exception_with_its_message(
 def test_nobody_at_the_address_is_an_engine_that_is_down(tmp_path: Path) -> None:
     engine = DockerEngine(f"unix://{tmp_path}/nobody.sock", instance="i")
     with pytest.raises(EngineDown, match=r"nobody\.sock"):
+        engine.ping()
+    with pytest.raises(EngineDown):
         engine.info()
     with pytest.raises(EngineDown):
         build(engine)

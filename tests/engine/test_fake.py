@@ -19,6 +19,8 @@ def bench(engine: FakeEngine) -> Workbench:
 def test_an_engine_that_is_down_answers_nothing() -> None:
     engine = FakeEngine(down=True)
     with pytest.raises(EngineDown):
+        engine.ping()
+    with pytest.raises(EngineDown):
         engine.info()
     with pytest.raises(EngineDown):
         list(engine.build(bench(engine).spec("FROM busybox\n")))
