@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FileSummary } from "../wire";
 import { ApiError, Unreachable, type Refusal } from "./errors";
-import { ABANDONED_MS, LONGEST_MS, PAUSE_MS, SaveQueue, type SaveState } from "./save-queue";
+import { ABANDONED_MS, BEAT_MS, LONGEST_MS, PAUSE_MS, SaveQueue, type SaveState } from "./save-queue";
 
 const refusal = (more: Partial<Refusal> = {}): Refusal => ({
   code: "x", message: "no", field: null, line: null, column: null, fix: "", problems: [], ...more,
@@ -38,6 +38,7 @@ class Server {
 let server: Server;
 let state: SaveState;
 let saved: string[];
+let adopted: string[];
 
 function queue(tab = "t1"): SaveQueue {
   const [here, said] = [server, saved]; // a save that outlives its test must not reach the next one's
@@ -46,6 +47,7 @@ function queue(tab = "t1"): SaveQueue {
     storage: localStorage,
     onState: (s) => (state = s),
     onSaved: (file, text) => said.push(`${file.path}@${file.version}=${text}`),
+    onAdopted: (path, edit) => adopted.push(`${path}=${edit.text}`),
   });
 }
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -56,6 +58,7 @@ beforeEach(() => {
   server = new Server();
   server.files.set("f", { text: "old", version: 1 });
   saved = [];
+  adopted = [];
 });
 afterEach(() => {
   vi.clearAllTimers();
@@ -212,12 +215,56 @@ describe("two tabs", () => {
     other.edit("f", "of the other tab", 1);
     const mine = queue("t1");
     expect(mine.restore().size).toBe(0);
+    mine.close();
     other.close();
     await settle(ABANDONED_MS + 1);
     const later = queue("t3");
     expect([...later.restore().keys()]).toEqual(["f"]);
-    mine.close();
     later.close();
+  });
+
+  it("take up the other's edits at once where it said that it goes", () => {
+    const other = queue("t2");
+    server.down = new Unreachable("gone");
+    other.edit("f", "of the other tab", 1);
+    dispatchEvent(new Event("pagehide"));
+    other.close();
+    const mine = queue("t1");
+    expect([...mine.restore().keys()]).toEqual(["f"]);
+    mine.close();
+  });
+
+  it("take up the edits of one that goes without a word while they are open", async () => {
+    const other = queue("t2");
+    server.down = new Unreachable("gone");
+    other.edit("f", "of the other tab", 1);
+    const mine = queue("t1");
+    mine.restore();
+    other.close();
+    server.down = null;
+    await settle(ABANDONED_MS + BEAT_MS);
+    await vi.waitFor(() => expect(server.saves).toEqual(["of the other tab"]));
+    expect(adopted).toEqual(["f=of the other tab"]);
+    mine.close();
+  });
+
+  it("do not lose the other's edit of a file that they edit too", async () => {
+    const other = queue("t2");
+    server.down = new Unreachable("gone");
+    other.edit("f", "of the other tab", 1);
+    dispatchEvent(new Event("pagehide"));
+    other.close();
+    const before = queue("t1");
+    before.edit("f", "mine", 1);
+    before.close();
+    const mine = queue("t1");
+    server.down = null;
+    expect(mine.restore().get("f")?.text).toBe("mine");
+    expect(await mine.flush()).toBe(true);
+    await settle(BEAT_MS);
+    await vi.waitFor(() => expect(state).toMatchObject({ kind: "conflict", conflict: { mine: "of the other tab" } }));
+    expect(server.saves).toEqual(["mine"]);
+    mine.close();
   });
 });
 

@@ -27,10 +27,13 @@ export interface SaveQueueDeps {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
   onState: (state: SaveState) => void;
   onSaved: (file: FileSummary, text: string) => void;
+  /** An edit of another tab is this tab's to send from now on: that one is gone. */
+  onAdopted?: (path: string, edit: Pending) => void;
   now?: () => number;
 }
 
 interface Kept {
+  /** When its tab was last there; 0: the tab said that it goes. */
   beat: number;
   pending: Record<string, Pending>;
 }
@@ -45,6 +48,7 @@ export class SaveQueue {
   #pending = new Map<string, Pending>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
+  #look: ReturnType<typeof setInterval> | undefined;
   #firstEdit = 0;
   #running: Promise<void> | null = null;
   #tries = 0;
@@ -61,27 +65,52 @@ export class SaveQueue {
   ) {
     this.#prefix = `drydock:pending:${project}:`;
     addEventListener("online", this.#wake);
+    addEventListener("pagehide", this.#leave);
+    addEventListener("pageshow", this.#come);
   }
 
   /** Takes up what an earlier page of this tab, or a tab that is gone, had not sent. Call it once, before any edit. */
   restore(): Map<string, Pending> {
+    for (const name of [this.#prefix + this.tab, ...this.#others()]) this.#adopt(name);
+    this.#look = setInterval(() => this.#lookAgain(), BEAT_MS);
+    this.#say();
+    return new Map(this.#pending);
+  }
+
+  /** The names under which other tabs keep edits of the project. */
+  #others(): string[] {
     const { storage } = this.deps;
     const names = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
-    for (const name of names.filter((n) => n.startsWith(this.#prefix))) {
-      const kept = this.#read(name);
-      const ours = name === this.#prefix + this.tab;
-      if (!kept || (!ours && this.#now() - kept.beat < ABANDONED_MS)) continue;
-      for (const [path, edit] of Object.entries(kept.pending)) {
-        if (ours || !this.#pending.has(path)) this.#pending.set(path, edit);
-      }
-      if (!ours) storage.removeItem(name);
-    }
-    if (this.#pending.size > 0) {
+    return names.filter((name) => name.startsWith(this.#prefix) && name !== this.#prefix + this.tab);
+  }
+
+  /** Makes the edits kept under *name* ours, if that is our tab or one that is gone. Answers what was taken. */
+  #adopt(name: string): [string, Pending][] {
+    const kept = this.#read(name);
+    const ours = name === this.#prefix + this.tab;
+    if (!kept || (!ours && this.#now() - kept.beat < ABANDONED_MS)) return [];
+    const edits = Object.entries(kept.pending);
+    const taken = edits.filter(([path]) => ours || !this.#pending.has(path));
+    for (const [path, edit] of taken) this.#pending.set(path, edit);
+    if (!ours) this.#leaveBehind(name, kept, edits.filter((edit) => !taken.includes(edit)));
+    if (taken.length > 0) {
       this.#keep();
       this.#later(0);
     }
-    this.#say();
-    return new Map(this.#pending);
+    return taken;
+  }
+
+  /** What we have an edit of ourselves stays until ours is sent: then it is a conflict for the learner to settle. */
+  #leaveBehind(name: string, kept: Kept, rest: [string, Pending][]): void {
+    if (rest.length === 0) this.deps.storage.removeItem(name);
+    else this.deps.storage.setItem(name, JSON.stringify({ ...kept, pending: Object.fromEntries(rest) }));
+  }
+
+  /** A tab may also go without a word. */
+  #lookAgain(): void {
+    for (const name of this.#others()) {
+      for (const [path, edit] of this.#adopt(name)) this.deps.onAdopted?.(path, edit);
+    }
   }
 
   edit(path: string, text: string, base: number | null): void {
@@ -138,12 +167,26 @@ export class SaveQueue {
 
   close(): void {
     removeEventListener("online", this.#wake);
+    removeEventListener("pagehide", this.#leave);
+    removeEventListener("pageshow", this.#come);
     clearTimeout(this.#timer);
+    clearInterval(this.#look);
     clearInterval(this.#beat);
   }
 
   #wake = (): void => {
     if (this.#pending.size > 0) void this.flush();
+  };
+
+  /** The page closes: whoever opens the project next need not wait to know that this tab is gone. */
+  #leave = (): void => {
+    clearInterval(this.#beat);
+    if (this.#pending.size > 0) this.#write(0);
+  };
+
+  /** Back from the browser's cache of pages. */
+  #come = (event: PageTransitionEvent): void => {
+    if (event.persisted) this.#keep();
   };
 
   async #send(): Promise<void> {
@@ -219,16 +262,17 @@ export class SaveQueue {
     const name = this.#prefix + this.tab;
     clearInterval(this.#beat);
     if (this.#pending.size === 0) return this.deps.storage.removeItem(name);
-    const write = () => {
-      const kept: Kept = { beat: this.#now(), pending: Object.fromEntries(this.#pending) };
-      try {
-        this.deps.storage.setItem(name, JSON.stringify(kept));
-      } catch {
-        // the browser's store is full: the edit lives in this page and is sent from here
-      }
-    };
-    write();
-    this.#beat = setInterval(write, BEAT_MS);
+    this.#write(this.#now());
+    this.#beat = setInterval(() => this.#write(this.#now()), BEAT_MS);
+  }
+
+  #write(beat: number): void {
+    const kept: Kept = { beat, pending: Object.fromEntries(this.#pending) };
+    try {
+      this.deps.storage.setItem(this.#prefix + this.tab, JSON.stringify(kept));
+    } catch {
+      // the browser's store is full: the edit lives in this page and is sent from here
+    }
   }
 
   #read(name: string): Kept | null {

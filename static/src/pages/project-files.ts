@@ -56,6 +56,10 @@ export class ProjectFiles {
       storage: localStorage,
       onState: (state) => this.#saving(state),
       onSaved: (file, text) => this.#saved(file, text),
+      onAdopted: (path, edit) => {
+        this.#restored(path, edit);
+        this.changed();
+      },
       save: async (path, text, base) => {
         const { file, context: now } = await site.api.saveFile(project.id, path, text, base);
         this.update((view) => ({ ...view, context: now }));
