@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import build_ratio, delay, flood
+from benchmarks import build_ratio, delay, flood, lab_cost
 from benchmarks.report import Line, table
 from tests.support.client import Learner
 from tests.support.stack import Stack
@@ -23,7 +23,7 @@ def main() -> int:
         Stack(Path(folder) / "var", env={"DRYDOCK_LIMITS": LIMITS}) as stack,
     ):
         until(lambda: base_images_are_made(stack), seconds=900, what="every base image is made", every=0.5)
-        for benchmark in (build_ratio, delay, flood):
+        for benchmark in (build_ratio, delay, flood, lab_cost):
             print(f"— {benchmark.__name__.rpartition('.')[2]} —", flush=True)
             lines += benchmark.measure(stack)
     print()

@@ -13,6 +13,10 @@ from playground.dockerfile.variables import expand
 from playground.dockerfile.words import almost_json, heredoc_word, unquote
 
 _REMOTE = re.compile(r"(?:https?|git|ssh|ftp)://|git@|github\.com/", re.IGNORECASE)
+# A host with a letter in its last part is a name; an address by numbers is none (RFC 3696, section 2).
+_BY_NAME = re.compile(
+    r"https?://((?:[\w-]+\.)*(?=[\w-]*[A-Za-z])(?!0[xX])[\w-]+\.?)(?::\d+)?(?:/[^\s]*)?", re.IGNORECASE
+)
 _HOST_PATH = re.compile(r"/home/|/Users/|/mnt/|/root/|~|[A-Za-z]:[\\/]")
 _MOST_NAMED = 6
 
@@ -87,23 +91,33 @@ def _copy_source(
 ) -> Iterator[Problem]:
     if heredoc_word(written):
         return
-    if _REMOTE.match(unquote(written, around.dockerfile.escape)):
-        yield _remote(around, instruction, written)
-        return
     expansion = expand(written, values, escape=around.dockerfile.escape)
+    if _REMOTE.match(unquote(written, around.dockerfile.escape)):
+        known = expansion.value if expansion.value is not None and not expansion.missing else ""
+        if not (around.network and instruction.keyword == "ADD" and _can_be_fetched(known)):
+            yield _remote(around, instruction, written)
+        return
     # A variable from the base image is not known here: then the build itself has to tell.
     if expansion.value is not None and not expansion.missing:
         yield from _missing(around, stage, instruction, written, expansion.value)
 
 
+def _can_be_fetched(url: str) -> bool:
+    """Whether the proxy for package installs may know the server: a name, by HTTP, without a password."""
+    match = _BY_NAME.fullmatch(url)
+    return match is not None and match[1].lower() != "localhost"
+
+
 def _remote(around: Surroundings, instruction: Instruction, written: str) -> Problem:
-    what = "ADD would fetch this" if instruction.keyword == "ADD" else "COPY cannot fetch anything"
+    message = "COPY cannot fetch anything from the internet: it only copies files of your project."
+    if instruction.keyword == "ADD" and around.network:
+        message = "ADD can only fetch https:// and http:// addresses, from servers that packages come from."
+    elif instruction.keyword == "ADD":
+        message = "ADD would fetch this from the internet, and builds here have no network."
     return around.source.problem(
         instruction,
         "remote-add",
-        f"{what} from the internet, and builds here have no network."
-        if instruction.keyword == "ADD"
-        else f"{what} from the internet: it only copies files of your project.",
+        message,
         fix="Put the file into your project and write COPY with its name.",
         word=written,
     )

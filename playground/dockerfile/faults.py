@@ -12,7 +12,7 @@ from playground.dockerfile.check_copies import ignored, inside, suggestion
 from playground.dockerfile.cleaning import clean_message
 from playground.dockerfile.distance import nearest
 from playground.dockerfile.model import Dockerfile, Instruction, Problem, Stage
-from playground.dockerfile.outputs import Finding, Output, read_output
+from playground.dockerfile.outputs import Finding, Output, met_limit, read_output
 from playground.dockerfile.references import normalise, parse_reference
 from playground.dockerfile.stages import SCRATCH, sources_of
 from playground.dockerfile.surroundings import Surroundings
@@ -38,8 +38,10 @@ _IMAGE_SIGNS = re.compile(
     r"failed to resolve source metadata|pull access denied|/v2/\S+/manifests/|manifest unknown"
     r"|repository does not exist|failed to do request|docker\.io/\S+: not found"
 )
-_DISK_FULL = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
+_DISK_FULL = re.compile(r"no space left on device|(disk quota exceeded)", re.IGNORECASE)
+NO_FORK = re.compile(r"can(?:'t|not) fork|fork: retry|fork failed|unable to fork", re.IGNORECASE)
 _NETWORK = re.compile(r"no such host|i/o timeout|network is unreachable|TLS handshake timeout|x509:", re.IGNORECASE)
+_ADD_STATUS = re.compile(r"failed to load cache key: invalid response status (\d{3})")
 _LOST = re.compile(
     r"connection re(?:fused|set)|cannot connect to the docker daemon|\bEOF\b|transport is closing|broken pipe"
     r"|engine lost|no such file or directory.*docker\.sock|closing transport|daemon is shutting down|Unavailable",
@@ -57,8 +59,11 @@ class FailureContext:
     timed_out: bool = False
     out_of_memory: bool = False
     output_limit: bool = False
+    network: bool = False  # package installs were allowed
     seconds_limit: int = 0
     memory_mb: int = 0
+    layer_mb: int = 0  # what one layer may hold where the engine has quotas
+    processes: int = 0  # how many one step may have where the engine bounds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ def _stopped(case: Case) -> Finding | None:
     if limits.timed_out:
         allowed = f" of {limits.seconds_limit} seconds" if limits.seconds_limit else ""
         what = f"The build was stopped because it reached the time limit{allowed}."
+        if limits.processes and NO_FORK.search("\n".join(case.tail)):
+            what += f" It could not start programs, either: a step may have {limits.processes} processes."
         return Finding("time-limit", what, "Look at the last lines to see what took so long, and do less in that step.")
     if limits.out_of_memory:
         return _out_of_memory(limits)
@@ -225,6 +232,8 @@ def _failed_step(case: Case) -> Finding | None:
     match = _RUN_EXIT.search(case.message)
     if not match:
         return None
+    if limit := met_limit("\n".join(case.tail)):
+        return limit
     code = int(match[3])
     stage = case.stage
     output = Output(
@@ -234,6 +243,7 @@ def _failed_step(case: Case) -> Finding | None:
         exit_code=code,
         base=_root(case.around.dockerfile, stage) if stage else None,
         library=case.around.library,
+        network=case.limits.network,
     )
     # A full disk or a missing network says so in the output; only a kill without a word is taken for memory.
     return read_output(output) if code != _EXIT_KILLED else _out_of_memory(case.limits)
@@ -254,12 +264,19 @@ def _other_faults(case: Case) -> Finding | None:
             "scratch is empty: it has no shell that could run this." if base == SCRATCH else "There is no shell here."
         )
         return Finding("no-shell", what, "Run it in an earlier stage and COPY --from the result.")
-    if _DISK_FULL.search(message):
+    if full := _DISK_FULL.search(message):
         what = "The build filled all the disk space it may use."
+        if full[1] and case.limits.layer_mb:
+            what = f"This step writes more than one layer may hold, which is {case.limits.layer_mb} MiB."
         return Finding("disk-full", what, "Copy and install less, or delete files in the same RUN that made them.")
     if _SESSION.search(message):
         what = "This build asks for a secret or a private image, which cannot be handed to a build here."
         return Finding("not-allowed", what, "Remove the secret or ssh mount.")
+    if match := _ADD_STATUS.search(message):
+        what = f"The server of an address in ADD answered {match[1]}."
+        if match[1] == "403":
+            what = "ADD asked for an address that builds here may not fetch from."
+        return Finding("remote-add", what, "Put the file into your project and write COPY with its name.")
     if _NETWORK.search(message):
         what = "The build tried to reach the internet, and builds have no network here."
         return Finding("no-network", what, "Use files of your project and images of the library instead.")

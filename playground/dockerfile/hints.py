@@ -8,6 +8,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from playground.dockerfile.fetching import FETCHERS, instead
 from playground.dockerfile.model import Instruction, Problem, Stage
 from playground.dockerfile.surroundings import Surroundings
 from playground.dockerfile.words import almost_json, as_json
@@ -33,11 +34,6 @@ _SECRET = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRETS|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)(?:_\d+)?$"
 )
 LONGEST_COMMAND = 8000
-_FETCHERS = re.compile(
-    r"\b(?:apt(?:-get)?\s+(?:-\S+\s+)*(?:update|install|upgrade)|apk\s+add|(?:yum|dnf)\s+install"
-    r"|pip3?\s+install(?!.*--no-index)(?!\s+(?:-\S+\s+)*\.)|npm\s+(?:ci|install|i)|yarn\s+(?:install|add)|git\s+clone\s+http"
-    r"|(?:curl|wget)\s[^|;&]*https?://(?!localhost|127\.))"
-)
 _WHOLE_PROJECT = frozenset({".", "./", "/"})
 
 
@@ -100,14 +96,14 @@ def _manifest(around: Surroundings, instruction: Instruction) -> str | None:
 
 def _network(around: Surroundings, instruction: Instruction) -> Iterator[Problem]:
     """Where no step can reach the internet, what fetches fails after trying for a while: better said before."""
-    found = None if around.network else _FETCHERS.search(_command(instruction))
+    found = None if around.network else FETCHERS.search(_command(instruction))
     if found:
         what = " ".join(found[0].split()[:2])
         yield around.source.problem(
             instruction,
             "no-network-here",
             f"Builds have no internet here, so {what} will find nothing to fetch.",
-            fix="Start from a base image that has it, or put the files into your project and COPY them.",
+            fix=instead(found[0], around.library),
             severity="warning",
         )
 

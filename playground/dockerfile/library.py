@@ -70,6 +70,16 @@ class Library:
         listed = f"{', '.join(shown)} and {left} more" if left > 0 else f"{', '.join(shown[:-1])} or {shown[-1]}"
         return f"Use {listed}."
 
+    def offline(self) -> str:
+        """A sentence that says what there is without a network."""
+        names = [one.familiar() for one in self.images]
+        if not names:
+            return "Without a network there are the files of your project."
+        shown, left = names[:MOST_NAMED], len(names) - MOST_NAMED
+        listed = f"{', '.join(shown)} and {left} more" if left > 0 else ", ".join(shown)
+        what = "the image" if len(names) == 1 else "the images"
+        return f"Without a network there are the files of your project and {what} {listed}."
+
     def with_prefix(self, *families: str) -> str | None:
         """The first image whose short name starts with one of these words."""
         names = [one.familiar() for one in self.images]

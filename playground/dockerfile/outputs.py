@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playground.dockerfile.distance import nearest
 from playground.dockerfile.exit_codes import explain_exit
+from playground.dockerfile.fetching import FETCHERS, instead
 from playground.dockerfile.library import Library
 
 
@@ -32,9 +33,11 @@ class Output:
     exit_code: int
     base: str | None  # the image it ran in
     library: Library
+    network: bool = False  # may builds install packages
 
 
 _NOT_FOUND = 127
+_CRASHED = 139
 _MAY_NOT_RUN = 126
 _NO_COMMAND = (
     # Older engines send this line in two pieces, so a line break may follow the first colon.
@@ -51,6 +54,12 @@ _NO_NETWORK = re.compile(
     r"|could not connect to|unable to connect to|newconnectionerror|nodename nor servname|no route to host",
     re.IGNORECASE,
 )
+_FOUND_NOTHING = re.compile(r"No matching distribution found|E: Unable to locate package|has no installation candidate")
+_NOT_LISTED = re.compile(r"([\w.:-]+) is not on this installation's list")
+_OVER = re.compile(
+    r"This build has fetched [\w. ]+, which is all it may|A (?:connection|build) may fetch [\d.]+ \w+"
+    r"|This build has \d+ connections open, and it may have \d+"
+)
 _DISK_FULL = re.compile(r"no space left on device|disk quota exceeded|ENOSPC|EDQUOT", re.IGNORECASE)
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 _NODE_MODULE = re.compile(r"Error: Cannot find module '([^']+)'")
@@ -61,6 +70,17 @@ _NO_FILE = (
     re.compile(r"(?:can't|cannot) (?:open|stat|access|cd to) ([^\s:]+)"),
     re.compile(r"([^\s:]+): (?:\[Errno 2\] )?No such file or directory"),
 )
+# What an engine of our own writes below the output of a failed step that met one of its limits, or could not begin.
+_MET = (
+    (re.compile(r"^Drydock: (a program of this step was killed: .+)$", re.MULTILINE), "out-of-memory",
+     "Do less at once in this step, or let it use fewer processes."),
+    (re.compile(r"^Drydock: (this step could write no more: .+)$", re.MULTILINE), "disk-full",
+     "Write less, or delete files in the same RUN that made them."),
+    (re.compile(r"^Drydock: (this step could not start a program: .+)$", re.MULTILINE), "process-limit",
+     "Start fewer programs at once, and wait for those that were started."),
+    (re.compile(r"^Drydock (refused to run this: .+)$", re.MULTILINE), "step-refused",
+     "This is not a mistake in your files; whoever runs this site has to look at the engine."),
+)  # fmt: skip
 _DENIED = re.compile(r"permission denied|operation not permitted|EACCES", re.IGNORECASE)
 _READ_ONLY = re.compile(r"read-only file system", re.IGNORECASE)
 
@@ -92,6 +112,15 @@ _COMMON = frozenset(_HOMES) | frozenset(_EVERYDAY.split())
 def read_output(output: Output) -> Finding:
     """The first mistake that the output shows, or what the exit code alone means."""
     return next((found for read in _READERS if (found := read(output))), None) or _exit_code(output)
+
+
+def met_limit(text: str) -> Finding | None:
+    """The limit that the engine says this step met, in its own words."""
+    for pattern, code, fix in _MET:
+        if match := pattern.search(text):
+            what = match[1] if code != "step-refused" else f"The engine {match[1]}"
+            return Finding(code, what[0].upper() + what[1:], fix)
+    return None
 
 
 def _no_shell(output: Output) -> Finding | None:
@@ -147,27 +176,28 @@ def _disk_full(output: Output) -> Finding | None:
 
 
 def _no_network(output: Output) -> Finding | None:
-    if not _NO_NETWORK.search(output.text):
+    # A static busybox has no resolver for its wget, and dies of that; pip and apt may only say that nothing was found.
+    silent = output.exit_code == _CRASHED or (not output.network and _FOUND_NOTHING.search(output.text))
+    if not (_NO_NETWORK.search(output.text) or (silent and FETCHERS.search(output.command))):
         return None
+    if output.network:
+        what = "This step tried to reach the internet directly; here it can only fetch packages, through a proxy."
+        fix = "Let the program use the proxy in http_proxy, or put the file into your project and COPY it."
+        return Finding("no-network", what, fix)
     what = "This step tried to reach the internet, and builds have no network here."
-    helps = (
-        (
-            r"\bpip3?\b",
-            "Install from files: put the wheels into your project and write pip install --no-index ./wheels/*.",
-        ),
-        (r"\bapt(?:-get)?\b", "Start from an image that already has the program, so that nothing needs installing."),
-        (
-            r"\b(?:npm|yarn|pnpm|npx)\b",
-            "Put node_modules into your project and COPY it, or use what node has built in.",
-        ),
-        (r"\bgit\b", "Put the files into your project and COPY them."),
-        (r"\b(?:wget|curl)\b", "Put the file into your project and COPY it."),
-    )
-    searched = f"{output.command}\n{output.text}"
-    fix = next(
-        (fix for tool, fix in helps if re.search(tool, searched)), "Put what it needs into your project and COPY it."
-    )
-    return Finding("no-network", what, fix)
+    return Finding("no-network", what, instead(f"{output.command}\n{output.text}", output.library))
+
+
+def _refused(output: Output) -> Finding | None:
+    """What the proxy for package installs answered, as programs repeat it."""
+    if not output.network:
+        return None
+    if match := _NOT_LISTED.search(output.text):
+        what = f"This step asked {match[1]}, and builds here reach only the servers that packages come from."
+        return Finding("host-not-allowed", what, "Put the file into your project and COPY it, or install a package.")
+    if match := _OVER.search(output.text):
+        return Finding("fetch-limit", f"{match[0]}.", "Fetch less: the Limits page has the numbers.")
+    return None
 
 
 def _no_package(output: Output) -> Finding | None:
@@ -223,6 +253,7 @@ _READERS: tuple[Callable[[Output], Finding | None], ...] = (
     _no_command,
     _may_not_run,
     _disk_full,
+    _refused,
     _no_network,
     _no_package,
     _no_module,

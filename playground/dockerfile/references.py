@@ -20,6 +20,7 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)
 _TAG = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{LONGEST_TAG - 1}}}")
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 _IMAGE_ID = re.compile(r"[a-f0-9]{64}")
+_ALGORITHM = "sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ def normalise(text: str) -> str | None:
 
 def check_tag(text: str) -> NameAdvice | None:
     """Advice about a name a learner wants to give to an image, or None when it is fine."""
-    if parse_reference(text) is not None and "@" not in text:
+    id_like = _split_tag(text)[0] == _ALGORITHM
+    if parse_reference(text) is not None and "@" not in text and not id_like:
         return None
-    suggestion = suggest_name(text)
+    suggestion = suggest_name("" if id_like else text)
     return NameAdvice(f"{_complaint(text)}: try {suggestion}.", suggestion)
 
 
@@ -104,6 +106,7 @@ def _complaint(text: str) -> str:
         (any(character.isupper() for character in name), "Image names are lower case"),
         (any(character.isspace() for character in text), "Image names have no spaces"),
         (len(name) > LONGEST_NAME - len(f"{DEFAULT_DOMAIN}/{OFFICIAL}"), "This image name is too long"),
+        (name == _ALGORITHM, f"Image ids begin with {_ALGORITHM}, so no image is called that"),
         (len(tag) > LONGEST_TAG, f"A tag has at most {LONGEST_TAG} characters"),
         (bool(_IMAGE_ID.fullmatch(text)), "This looks like an image id and not like a name"),
         (bool(tag) and not _TAG.fullmatch(tag), "A tag holds letters, digits, dots, dashes and underscores only"),

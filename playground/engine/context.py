@@ -20,23 +20,27 @@ SPAN = 1 << 28  # eight and a half years of seconds
 BLOCK = 1 << 16
 
 
-def pack(files: Sequence[ContextFile], *, dockerfile: str, dockerfile_path: str) -> BinaryIO:
-    """An uncompressed tar, at its start, on disk over 8 MiB; the caller closes it. *dockerfile* stands at its path."""
+def pack(files: Sequence[ContextFile], *, dockerfile: str, dockerfile_path: str, owner: int = 0) -> BinaryIO:
+    """An uncompressed tar, at its start, on disk over 8 MiB; the caller closes it. *dockerfile* stands at its path.
+
+    *owner* is the user and group of every entry, as the engine's machine numbers them.
+    """
     out = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - the caller closes it
     others = [file for file in files if file.path != dockerfile_path]
     folders = _folders([file.path for file in others if file.source is not None] + [dockerfile_path])
     folders |= {file.path.rstrip("/") for file in others if file.source is None}
     sources = {file.path: file for file in others if file.source is not None}
     try:
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        # GNU's format: a PAX header in front makes Docker 20.10 take the whole for a Dockerfile.
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as tar:
             for path in sorted({*folders, *sources, dockerfile_path}):
                 if path == dockerfile_path:
-                    _add(tar, path, 0o644, io.BytesIO(dockerfile.encode()))
+                    _add(tar, _entry(path, 0o644, owner), io.BytesIO(dockerfile.encode()))
                 elif path in sources:
                     with Path(cast("Path", sources[path].source)).open("rb") as content:
-                        _add(tar, path, sources[path].mode, content)
+                        _add(tar, _entry(path, sources[path].mode & 0o777, owner), content)
                 else:
-                    _add_folder(tar, path)
+                    tar.addfile(_folder(path, owner))
     except BaseException:
         out.close()
         raise
@@ -49,18 +53,23 @@ def _folders(paths: Iterable[str]) -> set[str]:
     return {str(parent) for path in paths for parent in PurePosixPath(path).parents if str(parent) != "."}
 
 
-def _add_folder(tar: tarfile.TarFile, path: str) -> None:
+def _entry(path: str, mode: int, owner: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(path)
-    entry.type, entry.mode, entry.mtime = tarfile.DIRTYPE, 0o755, EPOCH
-    tar.addfile(entry)
+    entry.mode, entry.uid, entry.gid, entry.mtime = mode, owner, owner, EPOCH
+    return entry
 
 
-def _add(tar: tarfile.TarFile, path: str, mode: int, content: BinaryIO) -> None:
-    entry = tarfile.TarInfo(path)
+def _folder(path: str, owner: int) -> tarfile.TarInfo:
+    entry = _entry(path, 0o755, owner)
+    entry.type = tarfile.DIRTYPE
+    return entry
+
+
+def _add(tar: tarfile.TarFile, entry: tarfile.TarInfo, content: BinaryIO) -> None:
     check = 0
     while block := content.read(BLOCK):
         check = zlib.crc32(block, check)
         entry.size += len(block)
     content.seek(0)
-    entry.mode, entry.mtime = mode & 0o777, EPOCH + check % SPAN
+    entry.mtime = EPOCH + check % SPAN
     tar.addfile(entry, content)

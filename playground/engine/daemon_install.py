@@ -14,6 +14,8 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 ENGINE_PACKAGES: Mapping[str, str] = {
     "dockerd": "docker.io", "iptables": "iptables", "ip": "iproute2", "unshare": "util-linux",
 }  # fmt: skip
+WISHED_PACKAGES: Mapping[str, str] = {"mkfs.btrfs": "btrfs-progs"}
+"""The engine starts without these, and then says what it cannot enforce."""
 
 
 class InstallFailed(RuntimeError):
@@ -30,8 +32,8 @@ def which(program: str) -> str | None:
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin")
 
 
-def install(packages: Sequence[str], log: Callable[[str], None]) -> None:
-    """apt-get install; raises `InstallFailed` with what to do by hand."""
+def install(packages: Sequence[str], log: Callable[[str], None], *, refresh: bool = True) -> None:
+    """apt-get install; raises `InstallFailed` with what to do by hand. *refresh*: ask for newer lists if need be."""
     by_hand = f"install it by hand: apt-get install {' '.join(packages)}"
     if not packages:
         return
@@ -41,11 +43,13 @@ def install(packages: Sequence[str], log: Callable[[str], None]) -> None:
         raise InstallFailed(f"Installing {' '.join(packages)} needs root; {by_hand}.")
     log(f"installing {' '.join(packages)} from Debian")
     with _nothing_is_started():
-        if not _apt(["install", *packages], log):
+        done = _apt(["install", *packages], log)
+        if not done and refresh:
             log("asking for a fresh list of packages")
             _apt(["update"], log)
-            if not _apt(["install", *packages], log):
-                raise InstallFailed(f"apt-get could not install {' '.join(packages)}; {by_hand}.")
+            done = _apt(["install", *packages], log)
+        if not done:
+            raise InstallFailed(f"apt-get could not install {' '.join(packages)}; {by_hand}.")
 
 
 def _apt(words: Sequence[str], log: Callable[[str], None]) -> bool:

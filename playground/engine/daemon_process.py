@@ -1,7 +1,8 @@
-"""The process of the engine we start: its configuration, its birth in namespaces of its own, its end. For `daemon`.
+"""The process of the engine we start: its birth in namespaces of its own, its end. For `daemon`.
 
-dockerd runs under an init in its own network, mount and process namespaces (unshare(1)). So no other engine's iptables
-rules are touched, and when the init ends, however it ends, the kernel ends every container and mount with it.
+dockerd runs under an init (`lab.keeper`) in its own network, mount and process namespaces (unshare(1)). So no other
+engine's iptables rules are touched, and when the init ends, however it ends, the kernel ends every container and mount
+with it.
 """
 
 import json
@@ -10,11 +11,16 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from playground.engine.daemon_install import which
+from playground.engine.lab import disk, egress_setup, janitor, leftovers, notes, totals
+from playground.engine.lab import plan as plans
+from playground.engine.lab.cgroups import Tree
+from playground.engine.lab.notes import Missing
+from playground.engine.lab.plan import Plan
+from playground.engine.limits import LIMITS, Limit
 from playground.engine.ping import answers
 from playground.engine.state import EnginePaths
 
@@ -23,18 +29,9 @@ RECORDED_WITHIN = 5.0
 STOPPED_WITHIN = 20.0
 LOG_KEPT = 4 << 20
 SOCKET_LENGTH = 107  # unix(7)
-SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
+TELLING = ("level=error", "failed to", "unshare:", "drydock:", "Error:", "unable to")
 
-# /run/containerd and /run/docker are fixed in containerd's shims and in libnetwork: ours are private to the namespace.
-SCRIPT = """
-set -e
-ip link set lo up
-for d in /run/containerd /run/docker; do mkdir -p "$d"; mount -t tmpfs -o mode=0711 drydock "$d"; done
-exec "$@"
-"""
-
-
-# The outermost process notes itself before it becomes unshare(1), so that no killed starter leaves an engine unknown.
+# The outermost process notes itself before it becomes the janitor, so that no killed starter leaves an engine unknown.
 RECORD = """
 born=$(cut -d" " -f22 "/proc/$$/stat")
 printf '{"pid": %s, "born": %s}' "$$" "$born" > "$0.new" && mv "$0.new" "$0"
@@ -54,73 +51,83 @@ class Process:
     born: int
 
 
-def configuration(paths: EnginePaths, *, group: str) -> dict[str, object]:
-    """daemon.json (dockerd(8)): an engine of its own beside any other, without a way out, on cgroup v1 or v2."""
-    return {
-        "data-root": str(paths.data),
-        "exec-root": str(paths.run),
-        "pidfile": str(paths.run / "docker.pid"),
-        "hosts": [paths.host],
-        "group": group,
-        "deprecated-key-path": str(paths.data / "key.json"),
-        "live-restore": False,
-        "features": {"buildkit": True},
-        "builder": {"gc": {"enabled": True, "defaultKeepStorage": "4GB"}},
-        "log-driver": "json-file",
-        "log-opts": {"max-size": "1m", "max-file": "2"},
-        "exec-opts": ["native.cgroupdriver=cgroupfs"],
-        "cgroup-parent": f"/{paths.cgroup}",
-        "no-new-privileges": True,
-        "icc": False,
-        "userland-proxy": False,
-        "bip": "10.209.0.1/24",
-        "default-address-pools": [{"base": "10.210.0.0/16", "size": 27}],
-        "default-ulimits": {"core": {"Name": "core", "Soft": 0, "Hard": 0}},
-        "max-concurrent-downloads": 2,
-        "shutdown-timeout": 5,
-    }
+def start(
+    paths: EnginePaths, *, group: str, log: Callable[[str], None], table: Mapping[str, Limit] = LIMITS,
+    egress: bool = False,
+) -> Process:  # fmt: skip
+    """Start it and wait until it answers. Call it with the starters' lock held and no engine of ours alive.
 
-
-def command(paths: EnginePaths) -> list[str]:
-    """The command line of the engine in its namespaces; `--kill-child` ends it with its outermost process."""
-    init = which("docker-init") or which("tini")
-    reaper = [init, "-g", "--"] if init else []
-    return [
-        which("unshare") or "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-        "sh", "-c", SCRIPT, "drydock-engine",
-        *reaper, which("dockerd") or "dockerd", "--config-file", str(paths.config),
-    ]  # fmt: skip
-
-
-def start(paths: EnginePaths, *, group: str, log: Callable[[str], None]) -> Process:
-    """Start it and wait until it answers. Call it with the starters' lock held and no engine of ours alive."""
+    *egress*: builds may install packages, through the proxy that the supervisor starts.
+    """
     if len(str(paths.socket)) > SOCKET_LENGTH:
         raise StartFailed(f"The path {paths.socket} is too long for a socket; set DRYDOCK_STATE to a shorter folder.")
-    tidy(paths)
-    paths.root.mkdir(parents=True, exist_ok=True)
-    paths.root.chmod(0o711)
-    paths.run.mkdir(mode=0o711)
-    paths.config.write_text(json.dumps(configuration(paths, group=group), indent=1))
+    began = time.monotonic()
+    leftovers.tidy(paths)
+    _make_folders(paths, group)
+    if egress:
+        egress_setup.make_key(egress_setup.EgressPaths(paths), gid=egress_setup.group_id())
+    plans.write(paths.plan, replace(_plan(paths, group=group, table=table, log=log), egress=egress))
     if paths.log.exists() and paths.log.stat().st_size > LOG_KEPT:
         paths.log.unlink()
-    began = time.monotonic()
     process = _spawn(paths)
     while process is None or not answers(paths.host, timeout=1.0):
         if process is None or not is_alive(process) or time.monotonic() - began > READY_WITHIN:
+            words = last_words(paths)
             stop(paths, process)
-            raise StartFailed(f"Our Docker Engine did not start: {last_words(paths)} (the whole log: {paths.log})")
+            raise StartFailed(f"Our Docker Engine did not start: {words} (the whole log: {paths.log})")
         time.sleep(0.03)
     log(f"a Docker Engine of our own answers after {time.monotonic() - began:.1f} s at {paths.host}")
     return process
 
 
+def apply(paths: EnginePaths, table: Mapping[str, Limit]) -> None:
+    """Give an engine that runs these limits: steps and containers that begin from now on, and all of them together."""
+    told = json.loads(paths.limits.read_text())
+    scratch = paths.limits.with_suffix(".new")
+    scratch.write_text(json.dumps({**told, **plans.limits_of(table)}, indent=1))
+    scratch.replace(paths.limits)
+    bounds = totals.for_learners(table, totals.here())
+    Tree().make(paths.cgroup, bounds)
+    if there := notes.read(paths.notes):
+        notes.write(paths.notes, replace(there, **asdict(bounds)))
+
+
+def _make_folders(paths: EnginePaths, group: str) -> None:
+    """The engine's own folder is the group's alone; the run-time one lets the users of containers pass through."""
+    paths.root.mkdir(parents=True, exist_ok=True)
+    shutil.chown(paths.root, 0, group)
+    paths.root.chmod(0o710)
+    paths.run.mkdir(mode=0o711, exist_ok=True)
+
+
+def _plan(paths: EnginePaths, *, group: str, table: Mapping[str, Limit], log: Callable[[str], None]) -> Plan:
+    """What can be had here: control groups and a disk. The rest is tried inside the namespaces."""
+    missing: list[Missing] = []
+    tree, machine = Tree(), totals.here()
+    learners = totals.for_learners(table, machine)
+    lacking = sorted({*tree.make(paths.cgroup, learners), *tree.make(paths.daemon_cgroup, totals.for_daemon(machine))})
+    if lacking:
+        sentence = f"Builds and containers together have no bound on {', '.join(lacking)}: no such control group here."
+        missing.append(Missing(key="cgroups", sentence=sentence))
+    own = None
+    try:
+        own = disk.prepare(paths.disk, wished=table["engine.disk"].value, log=log)
+        if own.note:
+            missing.append(Missing(key="disk.size", sentence=own.note))
+    except disk.NoDisk as none:
+        missing.append(Missing(key="disk", sentence=str(none)))
+    return Plan(
+        state=paths.state, group=group, limits=plans.limits_of(table), learners=learners, disk=own,
+        cgroups=tree.kind, swap=tree.bounds_swap(paths.cgroup), missing=tuple(missing),
+    )  # fmt: skip
+
+
 def _spawn(paths: EnginePaths) -> Process | None:
     """Fork it into a session of its own: Ctrl-C in a terminal does not reach it, and it is nobody's child."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DOCKER_", "BUILDKIT_"))}
-    env["PATH"] = f"{env.get('PATH', '/usr/bin:/bin')}:{SBIN}"
     with paths.log.open("ab") as out:
-        launch = ["setsid", "--fork", "sh", "-c", RECORD, str(paths.record), *command(paths)]
-        subprocess.run(launch, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/", env=env, check=True)
+        outermost = janitor.python("janitor", str(paths.plan))
+        launch = ["setsid", "--fork", "sh", "-c", RECORD, str(paths.record), *outermost]
+        subprocess.run(launch, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/", check=True)
     deadline = time.monotonic() + RECORDED_WITHIN
     while (process := recorded(paths)) is None and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -128,38 +135,14 @@ def _spawn(paths: EnginePaths) -> Process | None:
 
 
 def stop(paths: EnginePaths, process: Process | None) -> None:
-    """End it politely, else at once; afterwards no process, mount, namespace or cgroup of it is left."""
+    """End it politely, else at once; afterwards no process, mount, loop device, namespace or cgroup of it is left."""
     if process is not None and is_alive(process):
-        init = _child_of(process.pid)
-        if init:
-            _signal(init, signal.SIGTERM)
+        _signal(process.pid, signal.SIGTERM)
         if not _wait_gone(process, STOPPED_WITHIN):
             _signal(process.pid, signal.SIGKILL)
             _wait_gone(process, 5.0)
-    tidy(paths)
-
-
-def tidy(paths: EnginePaths) -> None:
-    """Remove what a dead engine left: socket, record, run-time files, empty cgroups."""
-    paths.socket.unlink(missing_ok=True)
-    paths.record.unlink(missing_ok=True)
-    shutil.rmtree(paths.run, ignore_errors=True)
-    for tree in _cgroups(paths.cgroup):
-        for folder in sorted((p for p in tree.rglob("*") if p.is_dir()), reverse=True):
-            _rmdir(folder)
-        _rmdir(tree)
-
-
-def _cgroups(name: str) -> list[Path]:
-    base = Path("/sys/fs/cgroup")
-    return [p for p in (base / name, *(c / name for c in base.glob("*"))) if p.is_dir()]
-
-
-def _rmdir(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:  # a cgroup with a process in it is not ours to end
-        return
+    leftovers.tidy(paths)
+    disk.wait_detached(paths.disk)
 
 
 def recorded(paths: EnginePaths) -> Process | None:
@@ -184,7 +167,7 @@ def last_words(paths: EnginePaths) -> str:
         lines = paths.log.read_text(errors="replace").splitlines()
     except OSError:
         return "it left no log"
-    telling = [line for line in lines[-60:] if "level=error" in line or "failed to" in line or "unshare:" in line]
+    telling = [line for line in lines[-60:] if any(word in line for word in TELLING)]
     return (telling or lines or ["it left no log"])[-1].strip()
 
 
@@ -197,7 +180,8 @@ def _stat(pid: int) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
-def _child_of(pid: int) -> int:
+def child_of(pid: int) -> int:
+    """A child of this process; 0 if it has none."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             fields = _stat(int(entry.name))

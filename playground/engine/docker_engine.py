@@ -13,11 +13,12 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import docker
 import docker.errors
 import requests
 import urllib3.exceptions
 
+import docker
+from playground.engine import disk_room
 from playground.engine import docker_shapes as shapes
 from playground.engine.buildkit import Trace
 from playground.engine.container_logs import LogCursor, LogReader, since_parameter
@@ -34,13 +35,16 @@ from playground.engine.port import (
     LogLine,
     NetworkSpec,
     Owned,
+    Room,
     Tick,
 )
 from playground.engine.streams import Pump
 
 CONNECTIONS = 64
+ROOT_KNOWN = 60.0  # seconds: an engine with other users at the same address is another start of it
 CALL = 60.0  # seconds for an ordinary call
 INFO = 5.0
+PRUNE = 300.0  # many gigabytes take their time
 ENDS_WITHIN = 5.0
 BLOCK = 1 << 16
 
@@ -108,6 +112,7 @@ class DockerEngine:
         self.instance = instance
         self._lock = threading.Lock()
         self._made: tuple[int, docker.APIClient] | None = None
+        self._root = (0, 0.0)
 
     def close(self) -> None:
         """Give up idle connections; the next call makes new ones."""
@@ -124,15 +129,25 @@ class DockerEngine:
     def info(self) -> EngineInfo:
         """Who answers, within 5 s."""
         with faults(self.host):
-            version = self._get("/version", timeout=INFO)
-            return shapes.engine_info(version, self._get("/info", timeout=INFO))
+            version, info = self._get("/version", timeout=INFO), self._get("/info", timeout=INFO)
+        return shapes.engine_info(version, info, self._default_bridge())
+
+    def _default_bridge(self) -> Mapping[str, Any]:
+        """The default network; an engine can be told to have none."""
+        try:
+            with faults(self.host):
+                told: Mapping[str, Any] = self._get("/networks/bridge", timeout=INFO)
+        except NotFound:
+            return {}
+        return told
 
     # --- builds ---------------------------------------------------------------------------------------------------
 
     def build(self, spec: BuildSpec) -> Generator[BuildEvent, None, None]:
         """`POST /build?version=2`; see the port."""
         trace = Trace()
-        with pack(spec.files, dockerfile=spec.dockerfile, dockerfile_path=spec.dockerfile_path) as context:
+        named = {"dockerfile": spec.dockerfile, "dockerfile_path": spec.dockerfile_path}
+        with pack(spec.files, **named, owner=self._root_of_containers()) as context:
             pump = Pump(
                 lambda: self._open_build(spec, _Upload(context, lambda: pump.left)),
                 give_up=lambda: self.cancel_build(spec.build_id),
@@ -151,6 +166,17 @@ class DockerEngine:
         if verdict is None:
             raise EngineDown(f"The engine at {self.host} went away in the middle of a build.")
         yield verdict
+
+    def _root_of_containers(self) -> int:
+        """Who root in a container is outside: the engine unpacks a context without mapping its users (20.10)."""
+        with self._lock:
+            found, until = self._root
+        if time.monotonic() > until:
+            with faults(self.host):
+                found = shapes.remapped_root(self._get("/info", timeout=INFO))
+            with self._lock:
+                self._root = found, time.monotonic() + ROOT_KNOWN
+        return found
 
     def _open_build(self, spec: BuildSpec, upload: _Upload) -> _Answer:
         with faults(self.host):
@@ -310,7 +336,7 @@ class DockerEngine:
 
     def list_owned(self, instance: str) -> tuple[Owned, ...]:
         """Containers, networks and images by label."""
-        filters = {"filters": json.dumps({"label": [f"{INSTANCE}={instance}"]})}
+        filters = {"filters": json.dumps({"label": [f"{INSTANCE}={instance}" if instance else INSTANCE]})}
         with faults(self.host):
             containers = self._get("/containers/json", {**filters, "all": "1"})
             networks = self._get("/networks", filters)
@@ -320,6 +346,20 @@ class DockerEngine:
             *(shapes.owned("network", n, str(n["Name"])) for n in networks),
             *(shapes.owned("image", i, name) for i in images for name in shapes.references(i) or ("",)),
         )
+
+    # --- the disk -------------------------------------------------------------------------------------------------
+
+    def room(self) -> Room | None:
+        """`GET /info` says where it keeps its things."""
+        with faults(self.host):
+            root = str(self._get("/info", timeout=INFO).get("DockerRootDir") or "")
+        return disk_room.look(self.host, root)
+
+    def prune_cache(self) -> int:
+        """`POST /build/prune?all=1`: without `all` it keeps what is not dangling, which is most of it."""
+        with faults(self.host):
+            answer = self._api().post(self._url("/build/prune"), params={"all": "1"}, timeout=PRUNE)
+            return int(_checked(answer).json().get("SpaceReclaimed") or 0)
 
     # --- the wire -------------------------------------------------------------------------------------------------
 

@@ -19,8 +19,8 @@ PHASES: Mapping[str, ContainerPhase] = {
 HEREDOCS_SINCE = (1, 44)  # BuildKit 0.12's built-in front end; measured absent in 1.41, present in 1.45
 
 
-def engine_info(version: Json, info: Json) -> EngineInfo:
-    """`GET /version` and `GET /info`."""
+def engine_info(version: Json, info: Json, bridge: Json) -> EngineInfo:
+    """`GET /version`, `GET /info` and `GET /networks/bridge`, which the engine makes anew at each start."""
     api = str(version.get("ApiVersion", "0.0"))
     return EngineInfo(
         version=str(version.get("Version", "")),
@@ -29,7 +29,17 @@ def engine_info(version: Json, info: Json) -> EngineInfo:
         storage_driver=str(info.get("Driver", "")),
         cgroup_version=str(info.get("CgroupVersion", "")),
         name=str(info.get("Name", "")),
+        id=str(info.get("ID", "")),
+        started=str(bridge.get("Created", "")),
     )
+
+
+def remapped_root(info: Json) -> int:
+    """The machine's number for a container's root: with `userns-remap` the data root ends in UID.GID (dockerd(8))."""
+    if "name=userns" not in (info.get("SecurityOptions") or ()):
+        return 0
+    uid, dot, _ = str(info.get("DockerRootDir") or "").rpartition("/")[2].partition(".")
+    return int(uid) if dot and uid.isdigit() else 0
 
 
 def container_status(told: Json) -> ContainerStatus:

@@ -10,9 +10,10 @@ from typing import Literal
 KIB = 1 << 10
 MIB = 1 << 20
 GIB = 1 << 30
+DAY = 24 * 3600
 
 Unit = Literal["bytes", "seconds", "files", "projects", "characters", "folders", "builds", "images", "containers",
-               "millicpus", "processes", "a minute", "an hour", "entries", "lines"]  # fmt: skip
+               "millicpus", "processes", "a minute", "an hour", "entries", "lines", "connections"]  # fmt: skip
 EnforcedBy = Literal["drydock", "engine", "nobody on a shared engine"]
 
 
@@ -53,7 +54,9 @@ def bytes_text(value: int) -> str:
 
 
 def seconds_text(value: int) -> str:
-    """Seconds as "45 s", "2 min", "1 min 30 s" or "1 h"."""
+    """Seconds as "45 s", "2 min", "1 min 30 s", "1 h" or, from two days on, "14 days"."""
+    if value >= 2 * DAY and value % DAY == 0:
+        return f"{value // DAY} days"
     parts = ((value // 3600, "h"), (value % 3600 // 60, "min"), (value % 60, "s"))
     return " ".join(f"{number} {name}" for number, name in parts if number) or "0 s"
 
@@ -110,13 +113,23 @@ _TABLE: tuple[Limit, ...] = (
         sentence="What comes after it is not kept, and the log says so. The engine may cut a flood earlier.",
     ),
     Limit(
-        key="build.step_memory", value=512 * MIB, unit="bytes", title="Memory of a RUN step",
-        sentence="BuildKit has no limit for a step of its own, so on a shared engine this is not enforced.",
+        key="build.memory", value=512 * MIB, unit="bytes", title="Memory of a RUN step",
+        sentence="A program of the step that needs more is killed, and the build says so. No swap on top of it.",
         enforced_by="nobody on a shared engine",
     ),
     Limit(
-        key="build.step_cpus", value=1000, unit="millicpus", title="CPU of a RUN step",
-        sentence="BuildKit has no limit for a step of its own, so on a shared engine this is not enforced.",
+        key="build.cpus", value=1000, unit="millicpus", title="CPU of a RUN step",
+        sentence="A busy step is slowed down to this, never killed for it.",
+        enforced_by="nobody on a shared engine",
+    ),
+    Limit(
+        key="build.processes", value=256, unit="processes", title="Processes and threads of a RUN step",
+        sentence='One more cannot be started: the step sees "Resource temporarily unavailable".',
+        enforced_by="nobody on a shared engine",
+    ),
+    Limit(
+        key="build.disk", value=600 * MIB, unit="bytes", title="Disk space of one layer",
+        sentence='A RUN, COPY or ADD that writes more fails with "Disk quota exceeded"; so does a larger base image.',
         enforced_by="nobody on a shared engine",
     ),
     Limit(
@@ -139,6 +152,11 @@ _TABLE: tuple[Limit, ...] = (
     Limit(
         key="learner.images", value=20, unit="images", title="Images of a learner",
         sentence="A further build is refused until you remove an image.",
+    ),
+    Limit(
+        key="learner.image_bytes", value=2 * GIB, unit="bytes", title="Size of all images of a learner",
+        sentence="What they have beyond the base images counts, a layer that several share once. A build that would go "
+        "over it ends as failed, and its image is removed.",
     ),
     # --- containers
     Limit(
@@ -189,7 +207,7 @@ _TABLE: tuple[Limit, ...] = (
     ),
     Limit(
         key="run.disk", value=GIB, unit="bytes", title="Disk space of a container",
-        sentence="Needs a storage driver with quotas; on a shared engine this is not enforced.",
+        sentence='What it writes beyond this fails: "Disk quota exceeded". Each of its volumes counts by itself.',
         enforced_by="nobody on a shared engine",
     ),
     Limit(
@@ -211,6 +229,74 @@ _TABLE: tuple[Limit, ...] = (
     Limit(
         key="learner.containers", value=10, unit="containers", title="Containers in all",
         sentence="Making a further one is refused until one is removed.",
+    ),
+    Limit(
+        key="learner.run_seconds", value=DAY // 2, unit="seconds", title="Running time of all containers in 24 hours",
+        sentence="Then they are stopped; each can be started again once enough of that time lies 24 hours back.",
+    ),
+    # --- the engine as a whole
+    Limit(
+        key="engine.memory", value=16 * GIB, unit="bytes", title="Memory of all builds and containers together",
+        sentence="Never more than three quarters of the machine's. At it, the newest and hungriest program is killed.",
+        enforced_by="nobody on a shared engine",
+    ),
+    Limit(
+        key="engine.cpus", value=64_000, unit="millicpus", title="CPU of all builds and containers together",
+        sentence="Never the last quarter of the machine's last CPU: the site goes on answering.",
+        enforced_by="nobody on a shared engine",
+    ),
+    Limit(
+        key="engine.processes", value=4096, unit="processes", title="Processes of all builds and containers together",
+        sentence="One more cannot be started by anybody until others have ended.",
+        enforced_by="nobody on a shared engine",
+    ),
+    Limit(
+        key="engine.disk", value=20 * GIB, unit="bytes", title="Disk space of all images and containers together",
+        sentence="Never more than half of what is free on the machine's disk.",
+        enforced_by="nobody on a shared engine",
+    ),
+    # --- cleaning up
+    Limit(
+        key="learner.idle", value=14 * DAY, unit="seconds", title="Guests' images and containers, unused",
+        sentence="Then they are removed. Files and projects never are, so an image can be built again.",
+    ),
+    Limit(
+        key="learner.idle_notice", value=DAY, unit="seconds", title="Notice before something unused is removed",
+        sentence="The Images page says so for at least this long; using the image or the container keeps it.",
+    ),
+    Limit(
+        key="learner.idle_pressed", value=DAY, unit="seconds", title="Guests' images, unused, when the disk is short",
+        sentence="Below the engine's headroom they are removed after this time already, without notice before.",
+    ),
+    Limit(
+        key="engine.headroom", value=2 * GIB, unit="bytes", title="Kept free on the engine's disk",
+        sentence="With less, new builds and runs are refused while the build cache and unused images are removed. "
+        "Saving files never is.",
+    ),
+    Limit(
+        key="disk.headroom", value=GIB, unit="bytes", title="Kept free on the site's disk",
+        sentence="With less, new builds and runs are refused. Saving files never is.",
+    ),
+    # --- package installs
+    Limit(
+        key="egress.bytes", value=GIB, unit="bytes", title="What a build fetches in all",
+        sentence="Where package installs are allowed at all: the next thing a build asks for is refused.",
+    ),
+    Limit(
+        key="egress.connection", value=512 * MIB, unit="bytes", title="What a build fetches through one connection",
+        sentence="A larger file is refused, or cut off where its size was not told before.",
+    ),
+    Limit(
+        key="egress.sent", value=4 * MIB, unit="bytes", title="What a build sends through one connection",
+        sentence="Then the connection is cut: builds fetch, they do not upload.",
+    ),
+    Limit(
+        key="egress.seconds", value=300, unit="seconds", title="Time of one connection",
+        sentence="Then it is cut, and half a minute of silence has the same end.",
+    ),
+    Limit(
+        key="egress.connections", value=16, unit="connections", title="Connections of a build at once",
+        sentence="One more is refused until another has ended.",
     ),
     # --- rates
     Limit(
@@ -240,6 +326,19 @@ LIMITS: Mapping[str, Limit] = {limit.key: limit for limit in _TABLE}
 
 class BadOverride(ValueError):
     """An operator's override names no limit or is no possible value; the message is one sentence."""
+
+
+def parse_overrides(text: str) -> dict[str, int]:
+    """`build.seconds=300,run.memory=268435456` as a dictionary. Raises `BadOverride`."""
+    overrides = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        key, _, value = part.partition("=")
+        if key not in LIMITS:
+            raise BadOverride(f"DRYDOCK_LIMITS names {key!r}, which is none of our limits.")
+        if not (value.isascii() and value.isdecimal()):
+            raise BadOverride(f"DRYDOCK_LIMITS says {part!r}; the value must be a whole number.")
+        overrides[key] = int(value)
+    return overrides
 
 
 def limits(overrides: Mapping[str, int]) -> dict[str, Limit]:

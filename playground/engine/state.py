@@ -18,7 +18,7 @@ class EnginePaths:
 
     @property
     def root(self) -> Path:
-        """Everything of the engine; readable by root and the socket's group only where it matters."""
+        """Everything of the engine; only root and the socket's group come in."""
         return self.state / "engine"
 
     @property
@@ -32,9 +32,20 @@ class EnginePaths:
         return f"unix://{self.socket}"
 
     @property
+    def disk(self) -> Path:
+        """The file that is the engine's disk: images, layers and containers. Kept over restarts."""
+        return self.root / "disk.img"
+
+    @property
     def data(self) -> Path:
-        """Images, layers and containers."""
+        """The same as a plain folder, where the engine can have no disk of its own."""
         return self.root / "data"
+
+    @property
+    def mounted(self) -> Path:
+        """Where the engine sees either of them; empty for everybody outside its mount namespace. Others may not pass
+        `root`, but the users of containers have to pass this one's folders, so it lies in `run`."""
+        return self.run / "data"
 
     @property
     def run(self) -> Path:
@@ -45,6 +56,26 @@ class EnginePaths:
     def config(self) -> Path:
         """daemon.json, written anew at each start."""
         return self.root / "daemon.json"
+
+    @property
+    def plan(self) -> Path:
+        """What the starter decided, for the engine's first processes."""
+        return self.root / "plan.json"
+
+    @property
+    def notes(self) -> Path:
+        """What the engine enforces and what this machine has not got (`lab.notes`)."""
+        return self.root / "notes.json"
+
+    @property
+    def room(self) -> Path:
+        """How full the engine's disk is, in bytes: `{"total": …, "free": …}`, looked at every few seconds."""
+        return self.root / "room.json"
+
+    @property
+    def limits(self) -> Path:
+        """The limits of a step and a container, as the shim reads them each time."""
+        return self.run / "limits.json"
 
     @property
     def log(self) -> Path:
@@ -75,6 +106,11 @@ class EnginePaths:
     def cgroup(self) -> str:
         """The parent cgroup of all that our engine runs: its own for each state directory."""
         return "drydock-" + hashlib.sha256(str(self.state).encode()).hexdigest()[:8]
+
+    @property
+    def daemon_cgroup(self) -> str:
+        """The cgroup of the engine itself."""
+        return f"{self.cgroup}-daemon"
 
 
 def state_dir(env: Mapping[str, str]) -> Path:

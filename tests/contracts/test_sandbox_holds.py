@@ -10,7 +10,7 @@ import pytest
 
 from playground.engine.port import BuildEvent, BuildFailed, BuildSpec, LogLine, StepChanged, StepOutput
 from playground.engine.sandbox import CAPABILITIES, network_spec
-from tests.contracts.workbench import Workbench, texts
+from tests.contracts.workbench import Workbench, context, texts
 from tests.support.wait import until
 
 pytestmark = pytest.mark.engine
@@ -189,3 +189,19 @@ def test_two_independent_stages_run_at_the_same_time(real_bench: Workbench) -> N
     ]
     assert len(spans) == 2
     assert max(start for start, _ in spans) < min(end for _, end in spans), "one starts before the other has ended"
+
+
+OWNERS = """\
+FROM busybox
+WORKDIR /work
+COPY . ./
+COPY --chown=7:8 deep/a.txt /seven
+RUN stat -c %u:%g a.txt deep deep/a.txt /seven . | tr '\\n' ' '
+RUN echo more >> a.txt && touch deep/new
+"""
+
+
+def test_what_is_copied_belongs_to_the_root_of_the_container(real_bench: Workbench, tmp_path: Path) -> None:
+    story = real_bench.build(OWNERS, files=context(tmp_path, {"a.txt": "a", "deep/a.txt": "a"}), no_cache=True)
+    assert story.image_id
+    assert story.output("RUN stat").strip() == "0:0 0:0 0:0 7:8 0:0"

@@ -200,7 +200,41 @@ def test_a_missing_source_may_come_from_an_earlier_stage() -> None:
 
 @pytest.mark.parametrize("line", ["ADD https://x.org/a /a", "ADD git@github.com:a/b.git /a", "COPY http://x.org/a /a"])
 def test_fetching_from_the_internet_is_refused(line: str) -> None:
-    assert only(check_text(f"FROM busybox\n{line}"), "remote-add").severity == "error"
+    assert only(check_text(f"FROM busybox\n{line}", network=False), "remote-add").severity == "error"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ADD https://packages.example/a.tar /a",
+        "ADD --chown=1:1 HTTP://Packages.example:8080/a /a",
+        "ARG V=1\nADD https://packages.example/$V /a",
+    ],
+)
+def test_where_packages_may_be_fetched_add_may_name_a_server(line: str) -> None:
+    assert "remote-add" not in codes(check_text(f"FROM busybox\n{line}", network=True))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ADD http://127.0.0.1:8000/x /x",
+        "ADD http://2130706433/x /x",
+        "ADD http://0x7f000001/x /x",
+        "ADD http://127.1/x /x",
+        "ADD http://[::1]/x /x",
+        "ADD http://localhost/x /x",
+        "ADD http://169.254.169.254/latest /x",
+        "ADD http://user:password@packages.example/x /x",
+        "ARG HOST=127.0.0.1\nADD http://$HOST/x /x",
+        "ADD http://$UNKNOWN/x /x",
+        "ADD git@packages.example:a/b.git /a",
+        "ADD ftp://packages.example/a /a",
+        "COPY http://packages.example/a /a",
+    ],
+)
+def test_even_then_an_address_by_numbers_or_another_protocol_is_refused(line: str) -> None:
+    assert only(check_text(f"FROM busybox\n{line}", network=True), "remote-add").severity == "error"
 
 
 def test_a_bind_mount_needs_its_file_too() -> None:
@@ -316,6 +350,15 @@ def test_problems_of_reading_are_part_of_the_answer() -> None:
         ("apk add curl", "apk add"),
         ("git clone https://example.org/x", "git clone"),
         ("wget -q https://example.org/x", "wget -q"),
+        ("curl -fsSL https://example.org/x | sh", "curl -fsSL"),
+        ("cd /x && git submodule update --init", "git submodule"),
+        ("git -c a=b clone --depth 1 https://example.org/x", "git -c"),
+        ("apk --no-cache add curl", "apk --no-cache"),
+        ("apk update", "apk update"),
+        ("python3 -m pip install flask", "pip install"),
+        ("npx create-app", "npx create-app"),
+        ("go mod download", "go mod"),
+        ("cargo install ripgrep", "cargo install"),
     ],
 )
 def test_without_a_network_what_fetches_is_told_before_it_fails(command: str, named: str) -> None:
@@ -323,6 +366,7 @@ def test_without_a_network_what_fetches_is_told_before_it_fails(command: str, na
     problem = only(check_text(text, network=False), "no-network-here")
     assert (problem.severity, problem.line) == ("warning", 2)
     assert f"so {named} will" in problem.message
+    assert "the files of your project and the images busybox:latest, debian:bookworm-slim, python" in problem.fix
     assert "no-network-here" not in codes(check_text(text, network=True))
 
 

@@ -1,6 +1,7 @@
 """Failed builds in sentences: the engine's texts as both engine versions write them, and what they become."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def explained(
     message: str,
     *,
     step: str | None = None,
-    tail: list[str] | None = None,
+    tail: Sequence[str] | None = None,
     text: str = TEXT,
     limits: FailureContext | None = None,
 ) -> Explanation:
@@ -34,7 +35,7 @@ def explained(
         message,
         dockerfile=parse(text),
         step=step,
-        tail=tail or [],
+        tail=list(tail or ()),
         files={**FILES, "secret.env": 1},
         ignore=Ignore.parse("*.env"),
         images=IMAGES,
@@ -205,6 +206,86 @@ def test_a_failed_step_says_what_its_output_means(
     assert explanation.tail == ("earlier", *tail)
 
 
+@pytest.mark.parametrize(
+    ("command", "tail", "way"),
+    [
+        ("apt-get update", "Temporary failure resolving 'mirror.example'", "an image that already has the program"),
+        (
+            "apk add curl",
+            "fetch https://x.example: temporary error (try again later) network is unreachable",
+            "an image",
+        ),
+        ("pip install x", "NewConnectionError", "pip install --no-index"),
+        ("pip install --retries 0 x", "ERROR: No matching distribution found for x", "pip install --no-index"),
+        ("apt-get install -y curl", "E: Unable to locate package curl", "an image that already has the program"),
+        ("npm ci", "npm ERR! code ENOTFOUND", "node_modules"),
+        ("git clone https://x.example/y", "fatal: Could not resolve host: x.example", "COPY them"),
+        ("curl https://x.example/", "curl: (6) Could not resolve host: x.example", "COPY it"),
+        ("make", "getaddrinfo failed", "COPY it"),
+    ],
+)
+def test_without_a_network_a_failed_step_hears_what_there_is(command: str, tail: str, way: str) -> None:
+    message = f"executor failed running [/bin/sh -c {command}]: exit code: 1"
+    explanation = explained(message, step=RUN_STEP, tail=[tail])
+    assert explanation.code == "no-network"
+    assert way in explanation.fix
+    assert "the images busybox:latest, debian:bookworm-slim, python" in explanation.fix
+
+
+def test_with_a_network_a_package_that_is_not_found_is_just_that() -> None:
+    message = "executor failed running [/bin/sh -c pip install x]: exit code: 1"
+    tail = ["ERROR: No matching distribution found for x"]
+    assert explained(message, step=RUN_STEP, tail=tail, limits=FailureContext(network=True)).code == "pip-package"
+
+
+def test_a_static_wget_that_dies_for_want_of_a_resolver_is_understood() -> None:
+    message = "executor failed running [/bin/sh -c wget http://x.example/y]: exit code: 139"
+    explanation = explained(message, step=RUN_STEP, tail=["Segmentation fault (core dumped)"])
+    assert explanation.code == "no-network"
+    assert "no network here" in explanation.what
+
+
+@pytest.mark.parametrize(
+    ("tail", "code", "what"),
+    [
+        (
+            "OSError('Tunnel connection failed: 403 x.example is not on this installation's list: builds reach only')",
+            "host-not-allowed",
+            "This step asked x.example, and builds here reach only the servers that packages come from.",
+        ),
+        (
+            "E: Failed to fetch http://x.example/y  403  x.example is not on this installation's list: builds [IP: 1]",
+            "host-not-allowed",
+            "asked x.example,",
+        ),
+        (
+            "curl: (22) 403 This build has fetched 1 GiB, which is all it may",
+            "fetch-limit",
+            "This build has fetched 1 GiB, which is all it may.",
+        ),
+        (
+            "403 A connection may fetch 512 MiB, and this would be 3 GiB",
+            "fetch-limit",
+            "A connection may fetch 512 MiB.",
+        ),
+        ("curl: (7) connect: Network is unreachable", "no-network", "it can only fetch packages, through a proxy"),
+    ],
+)
+def test_where_packages_may_be_fetched_a_refusal_is_told_as_such(tail: str, code: str, what: str) -> None:
+    explanation = explained(exited(1), step=RUN_STEP, tail=[tail], limits=FailureContext(network=True))
+    assert explanation.code == code
+    assert what in explanation.what
+
+
+def test_what_a_server_answered_to_add_is_told() -> None:
+    refused = explained("failed to load cache key: invalid response status 403", limits=FailureContext(network=True))
+    assert (refused.code, refused.what) == (
+        "remote-add",
+        "ADD asked for an address that builds here may not fetch from.",
+    )
+    assert "answered 404" in explained("failed to load cache key: invalid response status 404").what
+
+
 def test_scratch_has_no_shell() -> None:
     explanation = explained(exited(127), step="[stage-1 1/2] RUN nothing")
     assert (explanation.code, explanation.line) == ("no-shell", 5)
@@ -225,6 +306,34 @@ def test_a_limit_that_was_hit_goes_before_the_engines_own_words(limits: FailureC
     explanation = explained(f"{exited(137)}: context canceled", step=RUN_STEP, limits=limits)
     assert (explanation.code, explanation.line) == (code, 3)
     assert what in explanation.what
+
+
+@pytest.mark.parametrize(
+    ("code", "last", "expected", "what"),
+    [
+        (137, "Drydock: a program of this step was killed: a step may use 512 MiB of memory.", "out-of-memory",
+         "A program of this step was killed: a step may use 512 MiB of memory."),
+        (1, "Drydock: this step could write no more: a step may write 600 MiB.", "disk-full",
+         "This step could write no more: a step may write 600 MiB."),
+        (2, "Drydock: this step could not start a program: a step may have 256 processes.", "process-limit",
+         "This step could not start a program: a step may have 256 processes."),
+        (125, "Drydock refused to run this: its disk has no quota of its own.", "step-refused",
+         "The engine refused to run this: its disk has no quota of its own."),
+    ],
+)  # fmt: skip
+def test_a_limit_that_the_engine_names_below_the_output_is_told_with_its_number(
+    code: int, last: str, expected: str, what: str
+) -> None:
+    explanation = explained(exited(code), step=RUN_STEP, tail=["sh: can't fork", last])
+    assert (explanation.code, explanation.line, explanation.what) == (expected, 3, what)
+    assert explanation.fix
+
+
+def test_a_layer_that_grew_over_its_quota_is_told_with_the_number() -> None:
+    message = "failed to copy files: copy file range failed: disk quota exceeded"
+    explanation = explained(message, limits=FailureContext(layer_mb=600))
+    assert (explanation.code, "600 MiB" in explanation.what) == ("disk-full", True)
+    assert "600 MiB" not in explained("write /x: no space left on device", limits=FailureContext(layer_mb=600)).what
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,10 @@ def test_every_suggestion_is_itself_acceptable(name: str) -> None:
     if advice is not None:
         assert check_tag(advice.suggestion) is None
         assert advice.message.endswith(".")
+
+
+def test_a_name_that_reads_like_an_image_id_is_refused_with_another() -> None:
+    advice = check_tag("sha256:" + "0" * 64)
+    assert advice is not None
+    assert "sha256" in advice.message
+    assert advice.suggestion == "my-app"

@@ -79,3 +79,12 @@ def test_a_large_context_goes_to_disk_and_a_long_path_is_whole(tmp_path: Path) -
 def test_a_file_that_is_gone_is_an_error_and_not_an_empty_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         pack([ContextFile(path="a", source=tmp_path / "no", size=1)], dockerfile="F", dockerfile_path="D")
+
+
+def test_every_entry_belongs_to_the_owner_whatever_its_number(tmp_path: Path) -> None:
+    files = [*listed(tmp_path, {"a/b.txt": b"b"}), ContextFile(path="empty", source=None, size=0)]
+    with pack(files, dockerfile="FROM x\n", dockerfile_path="Dockerfile", owner=1_917_321_216) as packed:
+        assert packed.read(512)[257:262] == b"ustar"  # the first block is an entry, not a header about one
+        packed.seek(0)
+        with tarfile.open(fileobj=packed) as tar:
+            assert {(entry.uid, entry.gid) for entry in tar} == {(1_917_321_216, 1_917_321_216)}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from playground.engine.docker_engine import DockerEngine
+from playground.engine.docker_shapes import remapped_root
 from playground.engine.errors import BadTrace, Conflict, EngineDown, EngineError, NotFound
 from playground.engine.port import BuildSpec, Owner
 
@@ -18,7 +19,7 @@ Reply = Callable[["Handler"], None]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers /version as an engine does, and everything else as the test says."""
+    """Answers /version and /info as an engine does, and everything else as the test says."""
 
     protocol_version = "HTTP/1.1"
     reply: Reply
@@ -35,6 +36,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path.endswith("/version"):
             self.answer(200, {"ApiVersion": "1.41", "Version": "20.10"})
+        elif self.path.endswith("/info"):
+            self.answer(200, {"DockerRootDir": "/var/lib/docker"})
         else:
             type(self).reply(self)
 
@@ -134,3 +137,16 @@ def test_an_import_that_fails_inside_an_answer_of_200_is_an_error(
         engine.import_image(archive, reference="a:1", changes=[])
     with pytest.raises(FileNotFoundError):
         engine.import_image(tmp_path / "none.tar", reference="a:1", changes=[])
+
+
+@pytest.mark.parametrize(
+    ("options", "root", "owner"),
+    [
+        ([], "/var/lib/docker", 0),
+        (["name=seccomp,profile=default", "name=userns"], "/var/lib/docker/100000.100000", 100000),
+        (["name=seccomp"], "/srv/100000.100000", 0),
+        (["name=userns"], "/var/lib/docker", 0),
+    ],
+)
+def test_who_root_of_a_container_is_outside(options: list[str], root: str, owner: int) -> None:
+    assert remapped_root({"SecurityOptions": options, "DockerRootDir": root}) == owner
