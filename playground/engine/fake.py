@@ -14,6 +14,7 @@ from typing import Any
 
 from playground.engine.errors import Conflict, EngineDown, EngineError, NotFound
 from playground.engine.fake_build import Build, Cancelled, FakeImage, configured
+from playground.engine.fake_canary import FakeKernel
 from playground.engine.fake_containers import KILLED, STOPPED, FakeContainer, labels_in
 from playground.engine.fake_dockerfile import Instruction
 from playground.engine.labels import INSTANCE, owner_of
@@ -30,23 +31,32 @@ from playground.engine.port import (
     NetworkSpec,
     Owned,
     Owner,
+    Room,
     Tick,
 )
 
 INFO = EngineInfo(
-    version="0-scripted", api_version="1.41", heredocs=False, storage_driver="memory", cgroup_version="0", name="fake"
+    version="0-scripted", api_version="1.41", heredocs=False, storage_driver="memory", cgroup_version="0", name="fake",
+    id="scripted", started="at first",
 )  # fmt: skip
+ROOM = Room(free=50 << 30, total=100 << 30)
 USUAL_LAYER = Layer(created_by="Imported from -", size=7, created_at=0.0, empty=False)
 
 
 @dataclass(slots=True)
 class FakeEngine:
-    """*down*: nothing answers, and streams break off. *before* is called with each method's name; it may raise."""
+    """*down*: nothing answers, and streams break off. *before* is called with each method's name; it may raise.
+
+    *kernel*: which of the canary's attacks are stopped. *who*: what `info` answers. *disk*: what `room` does.
+    """
 
     images: Sequence[str] = ("busybox:latest",)
     now: Callable[[], float] = time.time
     down: bool = False
     before: Callable[[str], None] = lambda name: None
+    kernel: FakeKernel = field(default_factory=FakeKernel)
+    who: EngineInfo = INFO
+    disk: Room | None = ROOM
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _images: dict[str, FakeImage] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
@@ -74,7 +84,7 @@ class FakeEngine:
     def info(self) -> EngineInfo:
         """Who answers."""
         self._called("info")
-        return INFO
+        return self.who
 
     # --- builds ---------------------------------------------------------------------------------------------------
 
@@ -88,7 +98,7 @@ class FakeEngine:
                 raise Cancelled
             self._alive("build")
 
-        build = Build(spec=spec, find=self._find, wait=wait, now=self.now, cache=self._cache)
+        build = Build(spec=spec, find=self._find, wait=wait, now=self.now, cache=self._cache, kernel=self.kernel)
         try:
             yield Tick()
             for event in build.run():
@@ -137,8 +147,9 @@ class FakeEngine:
             image = self._image(str(spec.body["Image"]))
             self._count += 1
             made = FakeContainer(
-                _id(f"{spec.name}/{self._count}").removeprefix("sha256:"), spec, image, self.now, lambda: not self.down
-            )
+                _id(f"{spec.name}/{self._count}").removeprefix("sha256:"), spec, image, self.now,
+                lambda: not self.down, self.kernel,
+            )  # fmt: skip
             self._containers[made.id] = made
             return made.id
 
@@ -150,7 +161,7 @@ class FakeEngine:
     def stop_container(self, container_id: str, *, grace: int) -> None:
         """See the port. A toy script never traps SIGTERM, so *grace* only tells the two exit codes apart."""
         self._called("stop_container")
-        if container_id in self._containers:
+        if container_id in self._containers and self.kernel.holds("run.time"):
             self._containers[container_id].end(STOPPED if grace else KILLED)
 
     def remove_container(self, container_id: str) -> None:
@@ -242,7 +253,23 @@ class FakeEngine:
             for image in self._images.values():
                 for name in self._detail(image).references or ("",):
                     found.append(_owned("image", image.id, name, image.labels))
-        return tuple(one for one in found if one.labels.get(INSTANCE) == instance)
+        ours = [one for one in found if INSTANCE in one.labels]
+        return tuple(one for one in ours if not instance or one.labels[INSTANCE] == instance)
+
+    # --- the disk -------------------------------------------------------------------------------------------------
+
+    def room(self) -> Room | None:
+        """As the test says."""
+        self._called("room")
+        return self.disk
+
+    def prune_cache(self) -> int:
+        """Forget every step; those that no image holds take their bytes with them."""
+        self._called("prune_cache")
+        with self._lock:
+            freed = sum(step.size for step in self._cache.values() if step.id not in self._images)
+            self._cache.clear()
+        return freed
 
     # --- inside ---------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from playground.engine.fake_canary import Attacked, FakeKernel
 from playground.engine.fake_dockerfile import STEPS, CannotParse, Instruction, Stage, needed, parse
 from playground.engine.fake_shell import Exit, Files, Shell, Sleep, Write
 from playground.engine.port import (
@@ -88,6 +89,7 @@ class Build:
     wait: Callable[[float], None]
     now: Callable[[], float]
     cache: dict[str, FakeImage]
+    kernel: FakeKernel
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     results: dict[str, FakeImage] = field(default_factory=dict)
     last_step: dict[str, str] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Build:
         try:
             stages = needed(parse(self.spec.dockerfile), self.spec.parameters.get("target", ""))
             yield from self._load(stages)
+            yield from self._load_others(stages)
             yield from self._announce(stages)
             for stage in stages:
                 yield from self._stage(stage)
@@ -125,6 +128,15 @@ class Build:
                 yield StepChanged(id=step, state="failed", started=self.now(), completed=self.now(), error=error)
                 raise StepFailed(error)
             yield StepChanged(id=step, state="done", started=self.now(), completed=self.now())
+
+    def _load_others(self, stages: list[Stage]) -> Iterator[BuildEvent]:
+        """Images that files are copied or mounted from; BuildKit shows them without a stage."""
+        named = {"", *(stage.name for stage in stages), *map(str, range(len(stages)))}
+        for other in dict.fromkeys(one.flag("from") for stage in stages for one in stage.instructions):
+            if other not in named and self.find(other) is not None:
+                step = _digest("load", other)
+                yield StepSeen(id=step, name=f"FROM docker.io/{other}")
+                yield StepChanged(id=step, state="done", started=self.now(), completed=self.now())
 
     def _announce(self, stages: list[Stage]) -> Iterator[BuildEvent]:
         for stage in stages:
@@ -193,7 +205,9 @@ class Build:
         command = instruction.command
         args: dict[str, str] = json.loads(self.spec.parameters.get("buildargs", "{}"))
         env = {**args, **dict(pair.split("=", 1) for pair in image.env)}
-        shell = Shell(image.files, env, image.workdir or "/")
+        who = self.spec.owner.learner
+        attacked = Attacked(self.kernel, "build", who, args.get("BUILDKIT_CACHE_MOUNT_NS", ""))
+        shell = Shell(image.files, env, image.workdir or "/", attacked.play)
         for action in shell.run(command[-1] if command[:2] == ["/bin/sh", "-c"] else " ".join(command)):
             self.wait(0)
             match action:
@@ -219,6 +233,10 @@ class Build:
         if instruction.name not in {"COPY", "ADD"}:
             return {}
         *sources, target = instruction.words
+        if instruction.name == "ADD" and sources[0].startswith("http://"):
+            raise StepFailed(self.kernel.fetch(sources[0]))
+        if instruction.name == "ADD" and sources[0].endswith(".tar.gz"):  # only the canary's, which has no end
+            raise StepFailed(self.kernel.unpack())
         origin = instruction.flag("from")
         files = self._origin(origin) if origin else self._context()
         place = Shell(workdir=image.workdir or "/").path(target)

@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.engine.errors import EngineError
 from playground.engine.fake_build import FakeImage
+from playground.engine.fake_canary import Attacked, FakeKernel
 from playground.engine.fake_shell import COMMANDS, Exit, Shell, Sleep, Write
 from playground.engine.port import ContainerPhase, ContainerSpec, ContainerStatus, LogLine, OutputStream, Tick
 
@@ -37,6 +38,7 @@ class FakeContainer:
     image: FakeImage
     now: Callable[[], float]
     alive: Callable[[], bool]
+    kernel: FakeKernel
     changed: threading.Condition = field(default_factory=threading.Condition)
     phase: ContainerPhase = "created"
     exit_code: int = 0
@@ -122,7 +124,8 @@ class FakeContainer:
 
     def _run(self) -> None:
         env = dict(str(pair).split("=", 1) for pair in (*self.image.env, *self._env()))
-        shell = Shell(dict(self.image.files), env, self.image.workdir or "/")
+        attacked = Attacked(self.kernel, "run", self.spec.owner.learner)
+        shell = Shell(dict(self.image.files), env, self.image.workdir or "/", attacked.play)
         code, oom = 0, False
         try:
             for action in shell.run(self.script):

@@ -33,20 +33,25 @@ class Instruction:
     @property
     def words(self) -> list[str]:
         """JSON form or words, without flags."""
-        rest = re.sub(r"^(--\S+\s+)*", "", self.rest)
-        if rest.startswith("["):
-            return [str(word) for word in json.loads(rest)]
-        return shlex.split(rest)
+        if self.plain.startswith("["):
+            return [str(word) for word in json.loads(self.plain)]
+        return shlex.split(self.plain)
+
+    @property
+    def plain(self) -> str:
+        """All but the flags at the beginning."""
+        return re.sub(r"^(--\S+\s+)*", "", self.rest)
 
     def flag(self, name: str) -> str:
-        """The value of `--name=`, or ''."""
-        found = re.search(rf"--{name}=(\S+)", self.rest)
+        """The value of `--name=` or of `--mount=…,name=`, or ''."""
+        flags = self.rest.removesuffix(self.plain)
+        found = re.search(rf"(?:--|,){name}=([^\s,]+)", flags)
         return found[1] if found else ""
 
     @property
     def command(self) -> list[str]:
         """What CMD, ENTRYPOINT or RUN executes."""
-        return self.words if self.rest.startswith("[") else ["/bin/sh", "-c", self.rest]
+        return self.words if self.plain.startswith("[") else ["/bin/sh", "-c", self.plain]
 
 
 @dataclass(slots=True)

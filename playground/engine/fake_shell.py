@@ -48,6 +48,8 @@ class Shell:
     files: Files = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     workdir: str = "/"
+    attack: Callable[[list[str]], Iterator[Action]] | None = None
+    """Plays what follows `: canary`."""
 
     def run(self, script: str) -> Iterator[Action]:
         """The script's actions; the last is its `Exit`."""
@@ -175,6 +177,11 @@ def _quiet(code: int) -> Callable[[Shell, list[str]], Result]:
     return command
 
 
+def _colon(shell: Shell, words: list[str]) -> Result:
+    if words[:1] == ["canary"] and shell.attack is not None:
+        yield from shell.attack(words[1:])
+
+
 def _sh(shell: Shell, words: list[str]) -> Result:
     if words[:1] == ["-c"]:
         yield from shell.run(words[1])
@@ -183,4 +190,5 @@ def _sh(shell: Shell, words: list[str]) -> Result:
 COMMANDS: Mapping[str, Callable[[Shell, list[str]], Result]] = {
     "echo": _echo, "sleep": _sleep, "exit": _exit, "cat": _cat, "seq": _seq, "yes": _yes, "tail": _tail, "env": _env,
     "true": _quiet(0), "false": _quiet(1), "trap": _quiet(0), "mkdir": _quiet(0), "sh": _sh,
+    ":": _colon,
 }  # fmt: skip

@@ -1,113 +1,190 @@
-"""What the engine in use enforces, line by line, for /health/. Pure: from what the engine says of itself and from what
-experiments on shared engines have shown. A real trial of each limit belongs to the engine of our own, not here.
+"""What the engine in use must hold, rule by rule, for /health/. Pure: the rules stand here, `canary` tries each of them
+on the engine, and what has not been tried says so. Nothing is inferred from how an engine is configured.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.engine.port import EngineInfo
-
-State = Literal["enforced", "not enforced", "cannot be had here"]
+State = Literal["enforced", "not enforced", "cannot be had here", "not tried yet"]
+Group = Literal["A RUN step of a build", "A container", "Networks", "Learners among themselves"]
+GROUPS: tuple[Group, ...] = ("A RUN step of a build", "A container", "Networks", "Learners among themselves")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One rule: whether it holds on this engine, and a sentence why."""
+class Rule:
+    """One thing that has to hold. *otherwise*: what follows where it does not.
+
+    *essential*: why strangers must not be let in without it ('': they may).
+    """
 
     key: str
+    group: Group
     title: str
+    otherwise: str
+    essential: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of trying one rule: *sentence* says what was tried and what happened, with numbers."""
+
+    key: str
     state: State
     sentence: str
 
 
-def lines(info: EngineInfo) -> Sequence[Line]:
-    """Every rule for a shared engine: one that other programs of the machine may use as well."""
-    return (*_CONTAINERS, *_BUILDS, *_disk(info), *_MACHINE)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the page: a rule with its result."""
+
+    key: str
+    group: Group
+    title: str
+    state: State
+    sentence: str
+    otherwise: str
+    essential: bool
 
 
-_CONTAINERS = (
-    Line(
-        key="run.privileges", title="A container has few privileges", state="enforced",
-        sentence="All capabilities but seven are dropped, and no program can gain new ones.",
+def lines(results: Mapping[str, Result], *, untried: str) -> tuple[Line, ...]:
+    """Every rule in order; *untried* is the sentence for those without a result."""
+    told = ((rule, results.get(rule.key)) for rule in RULES)
+    return tuple(
+        Line(
+            key=rule.key,
+            group=rule.group,
+            title=rule.title,
+            state=result.state if result else "not tried yet",
+            sentence=result.sentence if result else untried,
+            otherwise=rule.otherwise,
+            essential=bool(rule.essential),
+        )
+        for rule, result in told
+    )
+
+
+def missing(found: Iterable[Line]) -> Sequence[Line]:
+    """The essential lines that are not enforced; with DRYDOCK_REQUIRE_HARDENED=1 nothing is built or run meanwhile."""
+    return [line for line in found if line.essential and line.state != "enforced"]
+
+
+_STEP: Group = "A RUN step of a build"
+_CONTAINER: Group = "A container"
+_NETWORKS: Group = "Networks"
+_LEARNERS: Group = "Learners among themselves"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        key="build.memory", group=_STEP, title="Memory",
+        otherwise="One step can take all of the machine's memory.",
+        essential="Without it one line of a Dockerfile makes the machine kill other people's processes.",
     ),
-    Line(
-        key="run.memory", title="Memory and CPU of a container", state="enforced",
-        sentence="Each container has a control group of its own with the limits of its run, and no swap.",
+    Rule(
+        key="build.processes", group=_STEP, title="Processes",
+        otherwise="A fork bomb can take every process number of the machine.",
+        essential="Without it a fork bomb stops the machine.",
     ),
-    Line(
-        key="run.processes", title="Processes of a container", state="enforced",
-        sentence="A fork bomb stops at the limit of its own control group.",
+    Rule(
+        key="build.cpus", group=_STEP, title="CPU",
+        otherwise="A busy step slows down everything else. It takes nothing that does not come back, so this line is "
+        "not essential.",
     ),
-    Line(
-        key="run.network", title="A container's network", state="enforced",
-        sentence="None, or the learner's own internal network: without a way out and without a way to other learners.",
+    Rule(
+        key="build.disk", group=_STEP, title="Disk space",
+        otherwise="One step can fill the engine's disk; an image that is too large is only removed after its build.",
+        essential="Without it one step fills the disk, and then nobody's build works.",
     ),
-    Line(
-        key="run.gateway", title="Services of the machine, seen from a learner's network", state="not enforced",
-        sentence="A service that listens on all addresses beside the engine can be reached at the network's gateway "
+    Rule(
+        key="build.layer", group=_STEP, title="Disk space of what COPY and ADD unpack",
+        otherwise="A small archive that unpacks to something huge fills the engine's disk.",
+        essential="Without it an archive of a megabyte fills the disk: the engine unpacks it outside any step.",
+    ),
+    Rule(
+        key="build.network", group=_STEP, title="No network",
+        otherwise="A step can talk to the outside or to services of the machine.",
+        essential="Without it strangers use your network under your address.",
+    ),
+    Rule(
+        key="build.privileges", group=_STEP, title="Few privileges",
+        otherwise="A step can make device files, raw packets or gain privileges by a set-user-id program.",
+        essential="Without it a step has more of the kernel to attack.",
+    ),
+    Rule(
+        key="build.users", group=_STEP, title="Root in a step is nobody outside",
+        otherwise="Root in a step is the machine's root, held back by capabilities and seccomp alone.",
+        essential="Without it whoever breaks out of a step is root of the machine.",
+    ),
+    Rule(
+        key="build.time", group=_STEP, title="Can be stopped at any time",
+        otherwise="A step that ignores signals goes on after its time is over.",
+        essential="Without it no limit of time holds.",
+    ),
+    Rule(
+        key="run.memory", group=_CONTAINER, title="Memory",
+        otherwise="One container can take all of the machine's memory.",
+        essential="Without it a container makes the machine kill other people's processes.",
+    ),
+    Rule(
+        key="run.processes", group=_CONTAINER, title="Processes",
+        otherwise="A fork bomb can take every process number of the machine.",
+        essential="Without it a fork bomb stops the machine.",
+    ),
+    Rule(
+        key="run.cpus", group=_CONTAINER, title="CPU",
+        otherwise="A busy container slows down everything else. It takes nothing that does not come back, so this line "
+        "is not essential.",
+    ),
+    Rule(
+        key="run.disk", group=_CONTAINER, title="Disk space",
+        otherwise="A container can fill the engine's disk.",
+        essential="Without it one container fills the disk, and then nobody's build works.",
+    ),
+    Rule(
+        key="run.privileges", group=_CONTAINER, title="Few privileges",
+        otherwise="A container can make device files, raw packets or gain privileges by a set-user-id program.",
+        essential="Without it a container has more of the kernel to attack.",
+    ),
+    Rule(
+        key="run.users", group=_CONTAINER, title="Root in a container is nobody outside",
+        otherwise="Root in a container is the machine's root, held back by capabilities and seccomp alone.",
+        essential="Without it whoever breaks out of a container is root of the machine.",
+    ),
+    Rule(
+        key="run.time", group=_CONTAINER, title="Can be stopped at any time",
+        otherwise="A container that ignores signals goes on after its time is over.",
+        essential="Without it no limit of time holds.",
+    ),
+    Rule(
+        key="run.network", group=_NETWORKS, title="No way out of a learner's network",
+        otherwise="A container can talk to the outside, or to the address where clouds keep a machine's credentials.",
+        essential="Without it strangers use your network under your address.",
+    ),
+    Rule(
+        key="run.gateway", group=_NETWORKS, title="The machine's services, seen from a learner's network",
+        otherwise="A service that listens on all addresses beside the engine can be reached at the network's gateway "
         "address: bind such services to 127.0.0.1.",
+        essential="Without it a container talks to services that were meant for the machine alone.",
     ),
-    Line(
-        key="run.output", title="Output of a container", state="enforced",
-        sentence="A container that prints more than its limit is stopped, and the engine's own log files are bounded.",
+    Rule(
+        key="build.add", group=_NETWORKS, title="What the engine itself fetches for ADD",
+        otherwise="The engine fetches ADD's addresses in its own network, which has the machine's loopback in it. "
+        "Drydock refuses such a line before it builds, and nothing behind that would stop it.",
+        essential="Without it the engine can be made to ask services that were meant for the machine alone.",
     ),
-)  # fmt: skip
-
-_BUILDS = (
-    Line(
-        key="build.network", title="Network of RUN steps", state="enforced",
-        sentence="RUN steps have no network but their own loopback.",
+    Rule(
+        key="learners.network", group=_LEARNERS, title="Another learner's network",
+        otherwise="A learner's container can talk to another learner's containers.",
+        essential="Without it learners can attack each other.",
     ),
-    Line(
-        key="build.time", title="Time of a build", state="enforced",
-        sentence="A build over its time is cancelled, and its process is killed within a second.",
+    Rule(
+        key="learners.cache", group=_LEARNERS, title="Another learner's cache mounts",
+        otherwise="A step can read and change what another learner's RUN --mount=type=cache keeps.",
+        essential="Without it learners can read and poison each other's builds.",
     ),
-    Line(
-        key="build.memory", title="Memory, CPU and processes of RUN steps", state="not enforced",
-        sentence="RUN steps have no limit of their own on a shared engine: BuildKit ignores the request's.",
-    ),
-    Line(
-        key="build.cache", title="Cache mounts of RUN steps", state="enforced",
-        sentence="Every learner has a name space of their own for --mount=type=cache.",
-    ),
-    Line(
-        key="build.images", title="Images of other learners", state="enforced",
-        sentence="The images a build may start from are checked in the Dockerfile and again while it runs; the engine "
-        "itself would give out any of its images.",
-    ),
-    Line(
-        key="build.add", title="ADD from an address or of an archive", state="not enforced",
-        sentence="The engine itself fetches and unpacks, in its own network and without a limit; Drydock refuses such "
-        "lines before it builds, and nothing behind it would stop one.",
-    ),
-)  # fmt: skip
-
-
-def _disk(info: EngineInfo) -> tuple[Line, ...]:
-    """Quotas depend on the storage driver: btrfs and zfs have them for containers, overlay2 on xfs with pquota only."""
-    driver = info.storage_driver or "unknown"
-    containers: State = "not enforced" if driver in {"btrfs", "zfs"} else "cannot be had here"
-    return (
-        Line(
-            key="run.disk", title="Disk space of a container", state=containers,
-            sentence=f"No quota is set on this engine (storage driver {driver}): a container can fill the disk.",
-        ),
-        Line(
-            key="build.disk", title="Disk space of a build", state="not enforced",
-            sentence="A RUN step can fill the engine's disk; an image over the limit is removed only after its build.",
-        ),
-    )  # fmt: skip
-
-
-_MACHINE = (
-    Line(
-        key="machine.users", title="Root in a container is nobody outside", state="not enforced",
-        sentence="A shared engine runs without user name spaces: root in a container is the machine's root, held back "
-        "by capabilities and seccomp alone.",
-    ),
-    Line(
-        key="machine.strangers", title="Fit for strangers", state="not enforced",
-        sentence="A shared engine is fit for people you trust on a machine of your own, not for the open internet.",
+    Rule(
+        key="learners.images", group=_LEARNERS, title="Another learner's images",
+        otherwise="A build can start from another learner's image, or copy files out of it.",
+        essential="Without it learners can read each other's files.",
     ),
 )  # fmt: skip

@@ -142,7 +142,11 @@ BuildEvent = StepSeen | StepChanged | StepOutput | StepProgress | ImageBuilt | B
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineInfo:
-    """Who answers. *heredocs*: its Dockerfile front end knows heredocs, COPY --link and RUN --network (API ≥ 1.44)."""
+    """Who answers. *heredocs*: its Dockerfile front end knows heredocs, COPY --link and RUN --network (API ≥ 1.44).
+
+    *id* stays with the engine's data, *started* changes with each of its starts: together they tell whether what was
+    once tried on it still holds. '' where it does not tell.
+    """
 
     version: str
     api_version: str
@@ -150,6 +154,16 @@ class EngineInfo:
     storage_driver: str
     cgroup_version: str
     name: str
+    id: str = ""
+    started: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """The disk under an engine's images and containers, in bytes."""
+
+    free: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,5 +315,13 @@ class Engine(Protocol):
         ...
 
     def list_owned(self, instance: str) -> tuple[Owned, ...]:
-        """Everything on the engine that carries this installation's label."""
+        """Everything on the engine that carries this installation's label; '' for any installation's."""
+        ...
+
+    def room(self) -> Room | None:
+        """How much room its disk has; None where that cannot be seen from here."""
+        ...
+
+    def prune_cache(self) -> int:
+        """Throw away what no build uses and no image holds of the build cache. Answers the bytes that were freed."""
         ...

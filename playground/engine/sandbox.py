@@ -18,6 +18,7 @@ from playground.engine.port import BuildSpec, ContainerSpec, ContextFile, Networ
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETUID", "SETGID", "NET_BIND_SERVICE", "KILL")
 # BuildKit's own and the proxies' build arguments work without an ARG: they are ours to set, not a learner's.
 RESERVED_ARGS = re.compile(r"(BUILDKIT_.*|(HTTP|HTTPS|FTP|NO|ALL)_PROXY|SOURCE_DATE_EPOCH)", re.IGNORECASE)
+PROXY_ARGS = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 STAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 LABEL = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -53,7 +54,8 @@ def check_reference(reference: str, *, field: str = "tag") -> tuple[str, str]:
     """A learner's "name:tag" (tag: latest) in its two parts."""
     repository, colon, tag = reference.partition(":")
     tag = tag if colon else "latest"
-    if len(repository) > REPOSITORY_LENGTH or not REPOSITORY.fullmatch(repository) or not TAG.fullmatch(tag):
+    good = REPOSITORY.fullmatch(repository) and TAG.fullmatch(tag) and repository != "sha256"  # so begin image ids
+    if len(repository) > REPOSITORY_LENGTH or not good:
         raise Refused(
             "bad_reference", field, f"“{_shown(reference)}” is not a name for an image.",
             "Use small letters, digits and . _ - with an optional tag after a colon: my-app:1",
@@ -106,8 +108,12 @@ def build_spec(
     target: str = "",
     build_args: Mapping[str, str] | None = None,
     no_cache: bool = False,
+    proxy: str = "",
 ) -> BuildSpec:
-    """What this build may do. *dockerfile_text* was rewritten already (no `# syntax=` line). Raises `Refused`."""
+    """What this build may do. *dockerfile_text* was rewritten already (no `# syntax=` line). Raises `Refused`.
+
+    *proxy*: the address through which its RUN steps may fetch packages; without one they have no network at all.
+    """
     _at_most("dockerfile", len(dockerfile_text.encode()), limits["dockerfile.bytes"], "The Dockerfile")
     if target and not STAGE.fullmatch(target):
         raise Refused(
@@ -115,11 +121,13 @@ def build_spec(
         )
     args = _build_args(build_args or {}, limits)
     args["BUILDKIT_CACHE_MOUNT_NS"] = f"{_label(owner.instance)}-{_label(owner.learner)}"
+    if proxy:  # predefined arguments: they reach RUN without an ARG, and neither the cache's key nor the image
+        args |= dict.fromkeys(PROXY_ARGS, proxy)
     parameters = {
         "version": "2",  # BuildKit
         "t": engine_reference(owner.instance, owner.learner, tag),
         "dockerfile": dockerfile_path,
-        "networkmode": "none",
+        "networkmode": "default" if proxy else "none",
         "rm": "1",
         "forcerm": "1",
         "labels": _json(labels_of(owner)),
@@ -154,7 +162,7 @@ def _build_args(wished: Mapping[str, str], limits: Limits) -> dict[str, str]:
 
 _TRACE_NAME = re.compile(
     r"\[internal\] load metadata for (?P<metadata>\S+)"
-    r"|\[[^\]]*\] FROM (?P<base>\S+)"
+    r"|(?:\[[^\]]*\] )?FROM (?P<base>\S+)"  # without the brackets: an image of COPY --from or --mount=from
     r"|(?:importing cache manifest from |docker-image://)(?P<other>\S+)"
     r"|resolve image config for (?P<config>\S+)"
 )

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from playground.builds import health
 from playground.builds.limits import in_force
 
+PACKAGES = "Package installs in builds"
 TITLES = {
     "Files and projects": ("file.", "project.", "path.", "upload.", "dockerfile.", "learner.projects"),
-    "Builds and images": ("build.", "image.", "learner.images"),
-    "Containers": ("run.", "text.", "learner.running", "learner.containers"),
+    "Builds and images": ("build.", "image.", "learner.image"),
+    "Containers": ("run.", "text.", "learner.running", "learner.containers", "learner.run_seconds"),
+    "Everybody together": ("engine.memory", "engine.cpus", "engine.processes", "engine.disk"),
+    "Cleaning up": ("learner.idle", "engine.headroom", "disk."),
+    PACKAGES: ("egress.",),
     "How often": ("rate.",),
 }
 
@@ -18,6 +23,7 @@ def groups() -> list[dict[str, Any]]:
     return [
         {
             "title": title,
+            "note": health.packages_sentence() if title == PACKAGES else "",
             "rows": [
                 {
                     "key": key,

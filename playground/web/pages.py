@@ -16,7 +16,8 @@ from playground.builds.limits import in_force
 from playground.builds.services.projects import create_project
 from playground.builds.services.workspaces import ensure_learner
 from playground.builds.summaries import base_image
-from playground.web.limits import groups
+from playground.web import limits as limits_page
+from playground.web.health import groups, tried_at, verdict
 
 
 def _page(request: HttpRequest, template: str, nav: str, page: dict[str, Any], **more: Any) -> HttpResponse:
@@ -83,17 +84,17 @@ def images(request: HttpRequest) -> HttpResponse:
 @never_cache
 def limits(request: HttpRequest) -> HttpResponse:
     """The table of limits."""
-    return _page(request, "pages/limits.html", "limits", {}, limits=groups())
+    return _page(request, "pages/limits.html", "limits", {}, limits=limits_page.groups())
 
 
 @require_GET
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """Which parts work, and what this engine enforces."""
+    """Which parts work, and what came of trying the limits."""
     report = site_health.report()
-    return _page(
-        request, "pages/health.html", "health", {"health": report}, parts=report["parts"], lines=report["limits"]
-    )
+    more = {"groups": groups(report), "verdict": verdict(report), "tried_at": tried_at(report)}
+    page = {"health": report}
+    return _page(request, "pages/health.html", "health", page, parts=report["parts"], trial=report["trial"], **more)
 
 
 @require_GET

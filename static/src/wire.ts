@@ -42,7 +42,7 @@ export interface LayerLine {
   base: boolean;
 }
 
-/** An image of the learner, as lists show it. */
+/** An image of the learner, as lists show it. *going_at*: it is removed then unless it is used before. */
 export interface ImageSummary {
   id: string;
   reference: string;
@@ -55,6 +55,7 @@ export interface ImageSummary {
   command: string[];
   ports: string[];
   layers: LayerLine[];
+  going_at: string | null;
 }
 
 /** A build, as lists show it. *stream* is where its events are. */
@@ -73,7 +74,7 @@ export interface BuildSummary {
   failure: Failure | null;
 }
 
-/** A container, as lists show it. *sentence* says in words how it is, or how it ended. */
+/** A container, as lists show it. *sentence* says in words how it is, or how it ended; *going_at* as an image's. */
 export interface ContainerSummary {
   id: string;
   stream: string;
@@ -90,6 +91,7 @@ export interface ContainerSummary {
   started_at: string | null;
   finished_at: string | null;
   due_at: string | null;
+  going_at: string | null;
 }
 
 /** A file or folder of a project. *version* grows by one with each saved change: send it back as If-Match. */
@@ -241,6 +243,18 @@ export interface ImageGone {
   reference: string;
 }
 
+/** What was cleaned up of the learner's things, and why, in a sentence. */
+export interface Notice {
+  id: string;
+  at: string;
+  sentence: string;
+}
+
+/** Something was cleaned up. */
+export interface NoticePut {
+  notice: Notice;
+}
+
 /** A base image of this site. *progress* is 0..1 while it is being made. */
 export interface BaseImage {
   reference: string;
@@ -322,6 +336,7 @@ export interface EventMap {
   "container.gone": ContainerGone;
   "image.put": ImagePut;
   "image.gone": ImageGone;
+  "notice.put": NoticePut;
   "site.image": SiteBaseImage;
 }
 

@@ -52,7 +52,8 @@ def real_engine(engine_host: str) -> Iterator[DockerEngine]:
     engine.close()
 
 
-def _bench(engine: Engine) -> Iterator[Workbench]:
+def bench_on(engine: Engine) -> Iterator[Workbench]:
+    """An owner of its own on this engine, whose things are removed at the end."""
     owner = Owner(instance=f"t{uuid.uuid4().hex[:8]}", learner="l7", job="job-1")
     bench = Workbench(engine, owner)
     yield bench
@@ -62,10 +63,10 @@ def _bench(engine: Engine) -> Iterator[Workbench]:
 @pytest.fixture
 def bench(engine: Engine) -> Iterator[Workbench]:
     """An engine with an owner of its own."""
-    yield from _bench(engine)
+    yield from bench_on(engine)
 
 
 @pytest.fixture
 def real_bench(real_engine: DockerEngine) -> Iterator[Workbench]:
     """The same on the real engine alone."""
-    yield from _bench(real_engine)
+    yield from bench_on(real_engine)

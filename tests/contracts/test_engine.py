@@ -421,6 +421,29 @@ def test_everything_made_is_found_by_its_labels(bench: Workbench) -> None:
     assert {one.owner for one in owned} == {bench.owner}
     assert container in {one.id for one in owned}
     assert bench.engine.list_owned("nobody") == ()
+    everybodys = bench.engine.list_owned("")
+    assert {one.id for one in owned} <= {one.id for one in everybodys}
+    assert all(one.owner.instance for one in everybodys)
     bench.engine.remove_network(network_spec(owner=bench.owner).name)
     bench.engine.remove_network(network_spec(owner=bench.owner).name)
     assert "network" not in {one.kind for one in bench.engine.list_owned(bench.owner.instance)}
+
+
+# --- the disk -----------------------------------------------------------------------------------------------------
+
+
+def test_the_room_on_the_disk_is_known_where_the_engine_is_on_this_machine(bench: Workbench) -> None:
+    room = bench.engine.room()
+    assert room is not None
+    assert 0 < room.free <= room.total
+
+
+def test_a_pruned_cache_is_empty_and_images_stay(bench: Workbench) -> None:
+    step = "RUN echo " + bench.owner.instance
+    first = bench.build(f"FROM busybox\n{step} > /who\n")
+    assert "cached" in bench.build(f"FROM busybox\n{step} > /who\n", tag="app:2").states(step)
+    assert bench.engine.prune_cache() >= 0
+    again = bench.build(f"FROM busybox\n{step} > /who\nRUN cat /who\n", tag="app:3")
+    assert "cached" not in again.states(f"{step} > /who")
+    assert bench.engine.inspect_image(bench.reference("app:1")).id == first.image_id
+    assert again.output("RUN cat /who") == bench.owner.instance + "\n"

@@ -140,3 +140,37 @@ def test_a_machine_without_the_tools_says_so(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(CannotMake, match="apt-get"):
         make(BUSYBOX, tmp_path / "b.tar", quiet)
     assert not (tmp_path / "b.tar").exists()
+
+
+def test_an_archive_is_made_without_an_engine_and_once(tmp_path: Path, made: list[str]) -> None:
+    paths = {base_images.archive(BUSY, tmp_path, quiet) for _ in range(2)}
+    assert paths == {tmp_path / BUSY.archive}
+    assert made == [BUSY.recipe.hash]
+
+
+def test_an_archive_that_cannot_be_made_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot(recipe: Recipe, archive: Path, progress: object) -> None:
+        raise CannotMake("there is no mmdebstrap")
+
+    monkeypatch.setattr(base_images, "make", cannot)
+    with pytest.raises(CannotProvide, match="busybox:latest cannot be made on this machine: there is no mmdebstrap"):
+        base_images.archive(BUSY, tmp_path, quiet)
+
+
+def test_a_cache_that_may_only_be_read_serves_what_it_has(
+    tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base_images.archive(BUSY, tmp_path, quiet)
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    engine = FakeEngine(images=())
+    ensure(engine, "busybox", tmp_path, quiet)
+    assert "busybox:latest" in available(engine)
+    assert sorted(tmp_path.iterdir()) == before
+    assert made == [BUSY.recipe.hash]
+
+
+def test_what_only_containers_of_the_site_stand_on_is_not_for_learners() -> None:
+    names = {name for image in base_images.SERVICES for name in image.references}
+    assert names
+    assert not names & set(BY_REFERENCE)

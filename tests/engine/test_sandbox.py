@@ -50,6 +50,18 @@ def test_the_whole_query_of_a_build() -> None:
     }
 
 
+def test_a_build_that_may_fetch_packages_has_a_network_and_its_proxy_and_no_learner_can_set_it() -> None:
+    url = "http://l7:pass@10.209.0.1:3128"
+    parameters = build(
+        proxy=url, build_args={"http_proxy": "http://evil.example", "NO_PROXY": "*", "all_proxy": "x"}
+    ).parameters
+    assert parameters["networkmode"] == "default"
+    args = json.loads(parameters["buildargs"])
+    assert {name: value for name, value in args.items() if "proxy" in name.lower()} == {
+        "HTTP_PROXY": url, "HTTPS_PROXY": url, "http_proxy": url, "https_proxy": url,
+    }  # fmt: skip
+
+
 def test_without_wishes_neither_target_nor_nocache_is_sent() -> None:
     assert {"target", "nocache"} & build().parameters.keys() == set()
 
@@ -151,6 +163,7 @@ def test_images_that_are_allowed_and_other_steps_pass_the_second_look(name: str)
     [
         ("[a 1/2] FROM docker.io/library/busybox:1.35", "busybox:1.35"),
         ("[1/2] FROM docker.io/drydock-i1/8/app:1", "app:1"),
+        ("FROM docker.io/drydock-i1/8/app:1", "app:1"),
         ("[internal] load metadata for docker.io/library/evil:latest", "evil:latest"),
         ("docker-image://docker.io/library/evil@sha256:00", "evil@sha256:00"),
         ("resolve image config for docker.io/docker/dockerfile:1", "docker.io/docker/dockerfile:1"),

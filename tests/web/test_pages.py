@@ -10,12 +10,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 
 from playground.accounts.models import Learner
-from playground.builds import templates
+from playground.builds import templates, trials
 from playground.builds.limits import in_force
+from playground.builds.models import Pulse
 from playground.builds.services.projects import create_project
+from playground.engine.health import RULES, State
 from playground.events import log
+from playground.web.health import MARKS
 from playground.web.limits import groups
 from tests.support.cast import Cast, client_of
 
@@ -229,6 +234,56 @@ def test_the_health_page_says_of_every_part_how_it_is(client: Client) -> None:
         assert part["title"] in text
     assert "No worker takes builds" in text
     assert '/health.json"' in text
+
+
+def shown(client: Client, but: dict[str, State]) -> str:
+    """The health page after a trial in which everything held *but* these."""
+    now = timezone.now().timestamp()
+    results: dict[str, tuple[State, str]] = {
+        rule.key: (but.get(rule.key, "enforced"), f"Tried <{rule.key}>.") for rule in RULES
+    }
+    told = trials.Record(engine="e 1 t", limits=trials.limits_mark(), began=now - 21, ended=now, results=results)
+    engine = {"version": "1", "api_version": "1.41", "heredocs": False, "storage_driver": "", "cgroup_version": "",
+              "id": "e", "started": "t"}  # fmt: skip
+    for part, info in (("engine", engine), (trials.PART, told.as_info())):
+        Pulse.objects.update_or_create(part=part, defaults={"at": timezone.now(), "info": info})
+    return read(client, "/health/")
+
+
+def test_the_health_page_shows_each_rule_with_its_state_in_words_and_what_was_tried(client: Client) -> None:
+    states: dict[str, State] = {
+        "run.memory": "not enforced", "run.disk": "cannot be had here", "run.cpus": "not tried yet",
+    }  # fmt: skip
+    text = shown(client, states)
+    for rule in RULES:
+        assert f"Tried &lt;{rule.key}&gt;." in text
+        assert html.escape(rule.title) in text
+        hidden = states.get(rule.key, "enforced") in {"enforced", "not tried yet"}
+        assert (html.escape(rule.otherwise) in text) or hidden
+    pills = re.findall(r'<use href="#mark-([a-z-]+)"/></svg>([a-z ]+)</span>', text)
+    assert sorted(set(pills)) == sorted((mark, state) for state, mark in MARKS.items())
+    assert len(pills) == len(RULES)
+    assert f"{len(RULES) - 3} of {len(RULES)} enforced" in text
+    assert "2 essential limits were not seen to hold" in text
+    assert "in 21 s" in text
+
+
+def test_the_health_page_says_when_strangers_may_come_and_when_nobody_has_tried(
+    client: Client, settings: Settings
+) -> None:
+    assert "strangers may build and run here" in shown(client, {"build.cpus": "not enforced"})
+    settings.DRYDOCK_REQUIRE_HARDENED = True
+    text = shown(client, {"build.memory": "not enforced"})
+    assert "1 essential limit was not seen to hold" in text
+    assert "Limits that are required" in text
+    settings.DRYDOCK_CANARY = False
+    assert "Nobody has tried" in shown(client, {})
+
+
+def test_before_the_first_trial_the_health_page_says_so(client: Client) -> None:
+    text = read(client, "/health/")
+    assert "Not tried yet" in text
+    assert text.count("not tried yet</span>") == len(RULES)
 
 
 # --- what went wrong --------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import { DdBuildStatus } from "./dd-build-status";
 import { differing } from "./dd-conflict";
 import { DdContainer, markOf, verbs } from "./dd-container";
 import { DdFileTree } from "./dd-file-tree";
+import { DdImageList } from "./dd-image-list";
 import { bands, DdLayers } from "./dd-layers";
 import { DdLine } from "./dd-line";
 import { DdLog } from "./dd-log";
@@ -253,6 +254,32 @@ describe("dd-container", () => {
     const asked = heard<{ id: string; verb: string }>(card, "dd-container");
     all(card, "nav button")[0]?.click();
     expect(asked).toEqual([{ id: "c", verb: "start" }]);
+  });
+
+  it("says before it is removed for being unused, and can be kept", async () => {
+    const container = { id: "c", name: "calm-1", state: "exited", exit_code: 0, sentence: "", command: [], memory: 2 ** 27, cpus: 0.5, going_at: "2026-11-30T14:05:00" };
+    const card = await show(new DdContainer(), { container: container as unknown as ContainerSummary, book: new LogBook() });
+    expect(text(card)).toContain("Removed on 30 November, 14:05 unless you use it");
+    const asked = heard<{ id: string; verb: string }>(card, "dd-container");
+    one(card, ".going button").click();
+    expect(asked).toEqual([{ id: "c", verb: "keep" }]);
+  });
+});
+
+describe("dd-image-list", () => {
+  const image = { id: "i", reference: "hello:1", digest: "sha256:0", state: "ready", size: 1, created_at: "2026-11-01", command: [], ports: [], layers: [], going_at: null } as unknown as ImageSummary;
+
+  it("says before an image is removed for being unused, and can keep it", async () => {
+    const list = await show(new DdImageList(), { images: [{ ...image, going_at: "2026-11-30T14:05:00" }] });
+    expect(text(list)).toContain("Removed on 30 November, 14:05 unless you use it");
+    const asked = heard<{ verb: string }>(list, "dd-image");
+    one(list, ".going button").click();
+    expect(asked.map((a) => a.verb)).toEqual(["keep"]);
+  });
+
+  it("says nothing of an image that stays or is going now", async () => {
+    const list = await show(new DdImageList(), { images: [image, { ...image, id: "j", state: "removing", going_at: "2026-11-30T14:05:00" }] });
+    expect(all(list, ".going")).toHaveLength(0);
   });
 });
 

@@ -3,12 +3,12 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { LogBook } from "../stores/log";
 import type { ContainerSummary } from "../wire";
-import { commandText, memory } from "./format";
+import { commandText, memory, moment } from "./format";
 import { icons } from "./icons";
 import { shared, tell } from "./shared";
 import "./dd-log";
 
-export type Verb = "start" | "stop" | "restart" | "remove";
+export type Verb = "start" | "stop" | "restart" | "remove" | "keep";
 
 const BUSY = new Set<ContainerSummary["state"]>(["creating", "starting", "stopping", "restarting", "removing"]);
 
@@ -34,9 +34,10 @@ const TITLE: Record<Verb, string> = {
   stop: "Asks the program to end, and ends it if it does not",
   restart: "Stops it and starts it again",
   remove: "Takes the container and its output away; its image stays",
+  keep: "It is not removed for having been unused",
 };
-const LABEL: Record<Verb, string> = { start: "Start again", stop: "Stop", restart: "Restart", remove: "Remove" };
-const ICON: Record<Verb, unknown> = { start: icons.play, stop: icons.stop, restart: icons.restart, remove: icons.bin };
+const LABEL: Record<Verb, string> = { start: "Start again", stop: "Stop", restart: "Restart", remove: "Remove", keep: "Keep it" };
+const ICON: Record<Verb, unknown> = { start: icons.play, stop: icons.stop, restart: icons.restart, remove: icons.bin, keep: icons.tick };
 
 @customElement("dd-container")
 export class DdContainer extends LitElement {
@@ -143,6 +144,12 @@ export class DdContainer extends LitElement {
             ${c.exit_code !== null ? html` · <span class="code num">exit code ${c.exit_code}</span>` : nothing}
             ${c.state === "running" ? " · until it ends by itself or you stop it" : c.sentence ? html` · ${c.sentence}` : nothing}
           </p>
+          ${c.going_at
+            ? html`<p class="going">
+                Removed on ${moment(c.going_at)} unless you use it: nobody has for long.
+                <button aria-label=${`Keep ${c.name}`} @click=${() => tell(this, "dd-container", { id: c.id, verb: "keep" })}>Keep it</button>
+              </p>`
+            : nothing}
           <p class="muted" title=${commandText(c.command)}><span class="mono">${commandText(c.command) || "the image's own command"}</span> · ${memory(c.memory)} memory, ${c.cpus} CPU</p>
         </div>
         <nav aria-label=${`Actions on ${c.name}`}>

@@ -4,12 +4,12 @@ import { customElement, property, state } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
 import type { ImageSummary } from "../wire";
 import { shortInstruction } from "./dd-layers";
-import { ago, bytes, commandText } from "./format";
+import { ago, bytes, commandText, moment } from "./format";
 import { icons } from "./icons";
 import { shared, tell } from "./shared";
 import "./dd-layers";
 
-export type ImageVerb = "run" | "tag" | "remove";
+export type ImageVerb = "run" | "tag" | "remove" | "keep";
 
 @customElement("dd-image-list")
 export class DdImageList extends LitElement {
@@ -68,6 +68,15 @@ export class DdImageList extends LitElement {
       nav {
         display: flex;
         gap: 6px;
+      }
+      .going {
+        margin: 0;
+        padding: 0 16px 12px;
+        font-size: 13px;
+        color: var(--muted);
+      }
+      .going button {
+        margin-left: 6px;
       }
       .more {
         border-top: 1px solid var(--line);
@@ -154,8 +163,15 @@ export class DdImageList extends LitElement {
           <button ?disabled=${gone} aria-label=${`Remove ${image.reference}`} title="Remove" @click=${() => this.#tell("remove", image)}>${icons.bin}</button>
         </nav>
       </div>
-      ${open ? this.#history(image) : nothing}
+      ${image.going_at && !gone ? this.#notice(image, image.going_at) : nothing} ${open ? this.#history(image) : nothing}
     </li>`;
+  }
+
+  #notice(image: ImageSummary, at: string) {
+    return html`<p class="going">
+      Removed on ${moment(at)} unless you use it: nobody has for long.
+      <button aria-label=${`Keep ${image.reference}`} @click=${() => this.#tell("keep", image)}>Keep it</button>
+    </p>`;
   }
 
   #history(image: ImageSummary) {

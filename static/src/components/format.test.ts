@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, commandText, freeName, imageNameProblem, memory, plural, seconds, shellWord, shortTitle, throughShell } from "./format";
+import { ago, bytes, commandText, freeName, imageNameProblem, length, memory, moment, plural, seconds, shellWord, shortTitle, throughShell } from "./format";
 
 describe("format", () => {
   it.each([[0, "0 B"], [999, "999 B"], [1000, "1.0 kB"], [12_345, "12 kB"], [4_270_000, "4.3 MB"], [999_900_000, "1.0 GB"]])("bytes(%i) is %s", (n, text) => {
@@ -70,4 +70,12 @@ describe("format", () => {
   it("cuts BuildKit's prefix", () => {
     expect(shortTitle("[build 3/4]  RUN   make")).toBe("RUN make");
   });
+});
+
+it("writes lengths of time in round numbers", () => {
+  expect([0, 45, 60, 3599, 3600, 3780, 43200].map(length)).toEqual(["0 s", "45 s", "1 min", "1 h", "1 h", "1 h 3 min", "12 h"]);
+});
+
+it("writes a moment with its day", () => {
+  expect(moment("2026-11-30T09:05:00")).toBe("30 November, 09:05");
 });

@@ -5,6 +5,7 @@ import type {
   ContainerSummary,
   FileSummary,
   ImageSummary,
+  Notice,
   Problem,
 } from "../wire";
 import { errorFrom, Unreachable } from "./errors";
@@ -41,6 +42,7 @@ export interface State {
   images: ImageSummary[];
   containers: ContainerSummary[];
   builds: BuildSummary[];
+  notices: Notice[];
   usage: Usage;
 }
 
@@ -77,7 +79,7 @@ export interface Files {
   context: Context;
 }
 
-export type ContainerVerb = "start" | "stop" | "restart" | "remove";
+export type ContainerVerb = "start" | "stop" | "restart" | "remove" | "keep";
 
 interface Call {
   method?: string;
@@ -170,6 +172,7 @@ export class Api {
   images = () => this.#json<{ images: ImageSummary[]; base: BaseImage[]; usage: Usage }>("/api/images/");
   tagImage = (id: string, reference: string) =>
     this.#json<{ image: ImageSummary }>(`/api/images/${id}/tag/`, { json: { reference } });
+  keepImage = (id: string) => this.#json<{ image: ImageSummary }>(`/api/images/${id}/keep/`, { method: "POST" });
   removeImage = (id: string) => this.#json<{ image: ImageSummary }>(`/api/images/${id}/`, { method: "DELETE" });
 
   containers = () => this.#json<{ containers: ContainerSummary[] }>("/api/containers/");

@@ -1,12 +1,13 @@
 // The images page: images with their history, base images, containers; and running one of them.
 import "../styles/bench.css";
 import { html, nothing, render, type TemplateResult } from "lit";
+import type { Usage } from "../data/api";
 import { ApiError } from "../data/errors";
 import { Stream } from "../data/stream";
 import { Store } from "../stores/store";
 import { adoptContainer, adoptImage, foldWorkspace, workspaceFrom, type WorkspaceView } from "../stores/workspace";
-import type { BaseImage, ContainerSummary, ImageSummary } from "../wire";
-import { imageNameProblem, plural } from "../components/format";
+import type { BaseImage, ContainerSummary, ImageSummary, Notice } from "../wire";
+import { bytes, imageNameProblem, length, moment, plural } from "../components/format";
 import type { ImageVerb } from "../components/dd-image-list";
 import type { RunDetail } from "../components/dd-run-form";
 import type { Tab } from "../components/dd-tabs";
@@ -26,7 +27,9 @@ class ImagesPage {
   chosen: string | null = null;
   busy = false;
   problem = "";
+  usage: Usage;
   #queued = false;
+  #looking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly site: Session,
@@ -34,14 +37,17 @@ class ImagesPage {
     readonly root: HTMLElement,
   ) {
     this.base = data.base;
+    this.usage = data.state.usage;
     this.workspace = new Store(workspaceFrom(data.state));
     this.workspace.watch(() => this.draw());
   }
 
   start(): void {
     const { workspace } = this.data.state;
-    const take = (events: Parameters<Parameters<Session["follow"]>[2]>[0]) =>
+    const take = (events: Parameters<Parameters<Session["follow"]>[2]>[0]) => {
       this.workspace.update((w) => events.reduce(foldWorkspace, w));
+      if (events.some((e) => /^(image|container)\./.test(e.type))) this.#lookLater();
+    };
     if (workspace) this.site.follow(workspace.stream, workspace.seq, take, () => void this.#reload());
     new Stream("site", {
       onEvents: (events) => {
@@ -73,10 +79,17 @@ class ImagesPage {
     this.workspace.update(() => workspaceFrom(state));
   }
 
+  /** What is used has changed: ask once for all that happens within a second. */
+  #lookLater(): void {
+    clearTimeout(this.#looking);
+    this.#looking = setTimeout(() => void this.#refresh(), 1000);
+  }
+
   /** The page's list may be old: base images are told on the site's stream from its beginning, which is told again here. */
   async #refresh(): Promise<void> {
     try {
-      this.base = (await this.site.api.images()).base;
+      const { base, usage } = await this.site.api.images();
+      [this.base, this.usage] = [base, usage];
       this.draw();
     } catch {
       // the page's own list stands
@@ -93,6 +106,7 @@ class ImagesPage {
     }
     try {
       if (verb === "tag") await this.#tag(image);
+      else if (verb === "keep") await this.site.api.keepImage(image.id);
       else await this.#remove(image);
     } catch (error) {
       this.site.failed(error);
@@ -159,7 +173,7 @@ function view(page: ImagesPage): TemplateResult {
     <section aria-labelledby="h-images">
       <div class="section-head">
         <h2 id="h-images"><dd-term term="image">Images</dd-term></h2>
-        <p>${images.length > 0 ? plural(images.length, "image") : ""}</p>
+        <p>${images.length > 0 ? imagesUsed(page.usage, images.length) : ""}</p>
       </div>
       <dd-image-list
         .images=${images}
@@ -169,7 +183,7 @@ function view(page: ImagesPage): TemplateResult {
         <a class="button primary" href="/">Build your first image</a>
       </dd-image-list>
     </section>
-    ${wanted ? runPanel(page, wanted) : nothing} ${containersPanel(page, containers)}
+    ${wanted ? runPanel(page, wanted) : nothing} ${containersPanel(page, containers)} ${noticesPanel(page.workspace.state.notices)}
     <section aria-labelledby="h-base">
       <div class="section-head">
         <h2 id="h-base"><dd-term term="base image">Base images</dd-term></h2>
@@ -178,6 +192,23 @@ function view(page: ImagesPage): TemplateResult {
       <dd-base-images .images=${page.base}></dd-base-images>
     </section>
   `;
+}
+
+/** How much of it there is and may be, as it counts: what is beyond the base images, a shared layer once. */
+const imagesUsed = (usage: Usage, count: number): string =>
+  `${count} of ${plural(usage.images_limit ?? count, "image")}, ${bytes(usage.image_bytes ?? 0)} of ${bytes(usage.image_bytes_limit ?? 0)} beyond the base images`;
+
+const containersUsed = (usage: Usage, count: number): string =>
+  `${count} of ${plural(usage.containers_limit ?? count, "container")}, ${length(usage.run_seconds ?? 0)} of ${length(usage.run_seconds_limit ?? 0)} running time in 24 hours`;
+
+function noticesPanel(notices: Notice[]) {
+  if (notices.length === 0) return nothing;
+  return html`<section aria-labelledby="h-notices">
+    <div class="section-head"><h2 id="h-notices">Cleaned up</h2></div>
+    <ul class="notices">
+      ${notices.map((n) => html`<li><time datetime=${n.at}>${moment(n.at)}</time> ${n.sentence}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function runPanel(page: ImagesPage, image: ImageSummary): TemplateResult {
@@ -202,7 +233,7 @@ function containersPanel(page: ImagesPage, listed: ContainerSummary[]): Template
   return html`<section aria-labelledby="h-containers">
     <div class="section-head">
       <h2 id="h-containers"><dd-term term="container">Containers</dd-term></h2>
-      <p>${all.length > 0 ? plural(all.length, "container") : ""}</p>
+      <p>${all.length > 0 ? containersUsed(page.usage, all.length) : ""}</p>
     </div>
     ${chosen && watched
       ? html`<div class="containerbox">

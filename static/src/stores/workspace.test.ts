@@ -9,7 +9,7 @@ const build = (id: string, created_at: string, more: Partial<BuildSummary> = {})
 });
 const container = (id: string, state: ContainerSummary["state"]): ContainerSummary => ({
   id, stream: `s-${id}`, name: id, image: "hello:1", command: [], env: {}, memory: 1, cpus: 1, state, exit_code: null,
-  sentence: "", created_at: "2026-01-01", started_at: null, finished_at: null, due_at: null,
+  sentence: "", created_at: "2026-01-01", started_at: null, finished_at: null, due_at: null, going_at: null,
 });
 const image = { id: "i", reference: "hello:1", created_at: "2026-01-01" } as ImageSummary;
 
@@ -34,6 +34,12 @@ describe("foldWorkspace", () => {
     expect(view.containers.map((c) => c.id)).toEqual(["c"]);
     expect(foldWorkspace(view, event(1, "container.put", { container: container("c", "removed") })).containers).toEqual([]);
     expect(foldWorkspace(view, event(1, "container.gone", { id: "c" })).containers).toEqual([]);
+  });
+
+  it("keeps what was cleaned up, the newest first", () => {
+    const old = { id: "n", at: "2026-01-01", sentence: "Removed." };
+    const view = foldWorkspace(workspaceFrom({ notices: [old] }), event(1, "notice.put", { notice: { ...old, id: "m" } }));
+    expect(view.notices.map((n) => n.id)).toEqual(["m", "n"]);
   });
 
   it("renames and removes projects", () => {

@@ -1,6 +1,6 @@
 // The learner's things as lists show them: projects, builds, images, containers. Starts from the page's state and folds
 // the workspace's stream; `put…` takes an answer to a call of ours, which the stream will repeat.
-import type { BuildSummary, ContainerSummary, ImageSummary } from "../wire";
+import type { BuildSummary, ContainerSummary, ImageSummary, Notice } from "../wire";
 import type { LogEvent } from "./events";
 
 export interface Named {
@@ -14,9 +14,10 @@ export interface WorkspaceView {
   builds: BuildSummary[];
   images: ImageSummary[];
   containers: ContainerSummary[];
+  notices: Notice[];
 }
 
-export const EMPTY_WORKSPACE: WorkspaceView = { seq: 0, projects: [], builds: [], images: [], containers: [] };
+export const EMPTY_WORKSPACE: WorkspaceView = { seq: 0, projects: [], builds: [], images: [], containers: [], notices: [] };
 
 const newestFirst = (a: { created_at: string }, b: { created_at: string }): number =>
   a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0;
@@ -36,6 +37,7 @@ export function workspaceFrom(state: Partial<WorkspaceView> & { workspace?: { se
     builds: [...(state.builds ?? [])].sort(newestFirst),
     images: [...(state.images ?? [])].sort(newestFirst),
     containers: (state.containers ?? []).filter((c) => c.state !== "removed").sort(newestFirst),
+    notices: state.notices ?? [],
   };
 }
 
@@ -57,6 +59,8 @@ export function foldWorkspace(view: WorkspaceView, event: LogEvent): WorkspaceVi
       return { ...next, images: put(view.images, event.data.image).sort(newestFirst) };
     case "image.gone":
       return { ...next, images: without(view.images, event.data.id) };
+    case "notice.put":
+      return { ...next, notices: put(view.notices, event.data.notice) };
     default:
       return next;
   }

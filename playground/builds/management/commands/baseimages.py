@@ -12,6 +12,7 @@ from playground.builds.models import BaseImage
 from playground.builds.summaries import base_image
 from playground.builds.sweeping import sweep_engine
 from playground.engine import base_images
+from playground.engine.base_image_trust import trust_of
 from playground.engine.errors import EngineError
 from playground.engine.state import state_dir
 from playground.events import log, wire
@@ -51,7 +52,8 @@ class Command(BaseCommand):
             self._tell(image, "making", done, note)
 
         try:
-            base_images.ensure(engine, image.name, Path(state_dir(os.environ)) / "images", progress)
+            cache = Path(state_dir(os.environ)) / "images"
+            base_images.ensure(engine, image.name, cache, progress, trust=trust_of(os.environ))
         except (base_images.CannotProvide, EngineError) as error:
             self._tell(image, "missing", 0.0, str(error))
             return
