@@ -2,7 +2,9 @@
 
 from playground.accounts.errors import NotFound
 from playground.accounts.models import Learner
-from playground.builds.models import BaseImage, Build, Container, File, Image, Project
+from playground.builds.models import BaseImage, Build, Container, File, Image, Notice, Project
+
+MOST_NOTICES = 20
 
 
 def projects_of(learner: Learner | None) -> list[Project]:
@@ -79,6 +81,11 @@ def containers_of(learner: Learner | None) -> list[Container]:
         return []
     found = Container.objects.filter(learner=learner).exclude(state="removed")
     return list(found.select_related("image").order_by("-created_at"))
+
+
+def notices_of(learner: Learner | None) -> list[Notice]:
+    """What was cleaned up, the newest first."""
+    return list(Notice.objects.filter(learner=learner).order_by("-at")[:MOST_NOTICES]) if learner else []
 
 
 def base_images() -> list[BaseImage]:

@@ -1,16 +1,19 @@
 """What the `short` worker does with a container's row: bring the engine to where its state says. Safe to repeat."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from playground.builds import hardening, running_time
 from playground.builds.containers import GRACE, container_spec, ending, moment
 from playground.builds.models import Container, Image
 from playground.builds.references import engine_reference
-from playground.builds.services.containers import due_after_start, show
+from playground.builds.services.containers import due_after_start
+from playground.builds.services.showing import show_container
 from playground.builds.services.workspaces import tell
 from playground.builds.states import ContainerState, move
 from playground.engine import port, sandbox
@@ -29,12 +32,20 @@ def act_on_container(container_id: str, engine: port.Engine) -> None:
         return
     try:
         work = _WORK.get(ContainerState(container.state))
-        if work is not None:
+        if work is not None and not _hindered(container, engine):
             work(container, engine)
     except EngineDown as error:
         logger.warning("container %s waits: %s", container.id, error)
     except (EngineError, sandbox.Refused) as error:  # refused: an operator has lowered a limit meanwhile
         _fail(container, error)
+
+
+def _hindered(container: Container, engine: port.Engine) -> bool:
+    """Whether it may not be started, since the engine's limits do not hold as this site requires."""
+    hindrance = hardening.on(engine) if container.state in {C.CREATING, C.STARTING} else None
+    if hindrance is not None and not hindrance.waits:  # else the sweep sends it again
+        _fail(container, sandbox.Refused("not-hardened", "engine", hindrance.sentence, hindrance.fix))
+    return hindrance is not None
 
 
 def _create(container: Container, engine: port.Engine) -> None:
@@ -63,8 +74,12 @@ def _start(container: Container, engine: port.Engine) -> None:
         "stop_reason": "",
         "sentence": "Running.",
     }
-    if move(container, to=C.RUNNING, **changes):
-        show(container)
+    with transaction.atomic():
+        did = move(container, to=C.RUNNING, **changes)
+        if did:
+            running_time.begin(container)
+    if did:
+        show_container(container)
 
 
 def _stop(container: Container, engine: port.Engine) -> None:
@@ -87,8 +102,10 @@ def _begun(container: Container, engine: port.Engine) -> datetime | None:
 def _remove(container: Container, engine: port.Engine) -> None:
     if container.engine_id:
         engine.remove_container(container.engine_id)
-    if move(container, to=C.REMOVED, sentence="Removed.", finished_at=container.finished_at or timezone.now()):
-        show(container, last=True)
+    ended = container.finished_at or timezone.now()
+    running_time.end(container, at=ended)
+    if move(container, to=C.REMOVED, sentence="Removed.", finished_at=ended):
+        show_container(container, last=True)
 
 
 def _fail(container: Container, error: EngineError | sandbox.Refused) -> None:
@@ -98,28 +115,34 @@ def _fail(container: Container, error: EngineError | sandbox.Refused) -> None:
     if container.state in {C.STOPPING, C.REMOVING}:
         return  # the sweep asks again
     if move(container, to=C.FAILED, sentence=sentence[:300], finished_at=timezone.now(), due_at=None):
-        show(container)
+        show_container(container)
 
 
 _WORK = {C.CREATING: _create, C.STARTING: _start, C.STOPPING: _stop, C.RESTARTING: _restart, C.REMOVING: _remove}
 
 
-def settle(container: Container, status: port.ContainerStatus) -> None:
-    """It has ended: write so, after its last line. Called by the gateway, which has written that line."""
+def settle(container: Container, status: port.ContainerStatus, *, met: Collection[str] = ()) -> None:
+    """It has ended: write so, after its last line. Called by the gateway, which has written that line.
+
+    *met*: keys of the limits that its output spoke of.
+    """
     run = container.run
     container.refresh_from_db(fields=["state", "stop_reason", "run"])
     if container.state not in {C.RUNNING, C.STOPPING} or container.run != run:
         return  # restarting, being removed or started again: somebody else is at it
     gone = status.phase == "gone"
-    sentence = "It is gone: the engine no longer knows it." if gone else ending(container, status)
+    sentence = "It is gone: the engine no longer knows it." if gone else ending(container, status, met=met)
+    ended = moment(status.finished_at) or timezone.now()
     changes = {
         "exit_code": status.exit_code,
         "sentence": sentence[:300],
-        "finished_at": moment(status.finished_at) or timezone.now(),
+        "finished_at": ended,
+        "used_at": timezone.now(),
         "due_at": None,
     }
+    running_time.end(container, at=ended)
     if move(container, to=C.FAILED if gone else C.EXITED, **changes):
-        show(container)
+        show_container(container)
 
 
 def act_on_image(image_id: str, engine: port.Engine) -> None:

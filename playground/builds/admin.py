@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from playground.accounts.admin import LookOnly
-from playground.builds.models import BaseImage, Build, Container, Image, Project, Pulse
+from playground.builds.models import BaseImage, Build, Container, Image, Notice, Project, Pulse, Run
 
 
 @admin.register(Project)
@@ -39,6 +39,22 @@ class ImageAdmin(LookOnly):
 
     list_display = ("id", "reference", "learner", "size", "state", "created_at")
     search_fields = ("id", "reference", "learner__id", "digest")
+
+
+@admin.register(Run)
+class RunAdmin(LookOnly):
+    """Runs of containers within the last day."""
+
+    list_display = ("container", "number", "learner", "started_at", "ended_at")
+    search_fields = ("container", "learner__id")
+
+
+@admin.register(Notice)
+class NoticeAdmin(LookOnly):
+    """What was cleaned up."""
+
+    list_display = ("at", "learner", "sentence")
+    search_fields = ("learner__id", "sentence")
 
 
 @admin.register(BaseImage)

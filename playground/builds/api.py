@@ -251,6 +251,13 @@ def image_tag(request: HttpRequest, image_id: str) -> HttpResponse:
     return JsonResponse({"image": image_summary(twin).model_dump()}, status=201)
 
 
+@door("POST")
+def image_keep(request: HttpRequest, image_id: str) -> HttpResponse:
+    """It is of use: do not remove it for having been unused."""
+    image = images.keep_image(image=access.image_for(_known(request, "image"), image_id))
+    return JsonResponse({"image": image_summary(image).model_dump()})
+
+
 @door("GET", "POST")
 def container_list(request: HttpRequest) -> HttpResponse:
     """All containers; or run an image."""
@@ -277,6 +284,14 @@ WISHES = {
     "restart": ContainerState.RESTARTING,
     "remove": ContainerState.REMOVING,
 }
+
+
+@door("POST")
+def container_keep(request: HttpRequest, container_id: str) -> HttpResponse:
+    """The same for a container."""
+    found = access.container_for(_known(request, "container"), container_id)
+    container = containers.keep_container(container=found)
+    return JsonResponse({"container": container_summary(container).model_dump(), "did": True})
 
 
 @door("POST")

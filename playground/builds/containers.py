@@ -1,10 +1,12 @@
 """A container's row as the engine's spec, and its end as a sentence."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.utils import timezone
 
+from playground.builds import symptoms
 from playground.builds.limits import in_force, limit
 from playground.builds.models import Container
 from playground.dockerfile import explain_exit
@@ -45,12 +47,21 @@ def output_limit() -> str:
     return f"{bytes_text(limit('run.output'))} in {limit('run.lines'):,} lines"
 
 
-def ending(container: Container, status: port.ContainerStatus) -> str:
-    """How a container ended, in one honest sentence."""
+def ending(container: Container, status: port.ContainerStatus, *, met: Collection[str] = ()) -> str:
+    """How a container ended, honestly; with the limits that its output spoke of (*met*), unless all went well."""
+    told = symptoms.sentence(met) if container.stop_reason != "learner" and status.exit_code else ""
+    return f"{_end(container, status)} {told}".strip()
+
+
+def _end(container: Container, status: port.ContainerStatus) -> str:
+    """The same from what the engine and we ourselves know."""
     at = f"{(moment(status.finished_at) or timezone.now()):%H:%M:%S} UTC"
     code = status.exit_code or 0
     if container.stop_reason == "time":
         return f"Stopped at {at}: it ran {seconds_text(limit('run.seconds'))}, the limit."
+    if container.stop_reason == "day":
+        most = seconds_text(limit("learner.run_seconds"))
+        return f"Stopped at {at}: your containers ran {most} in 24 hours, the limit."
     if container.stop_reason == "site":
         return f"Stopped at {at}: the site was ended. Start it again to go on."
     if container.stop_reason == "output":

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from playground.builds import dispatch, outcomes
+from playground.builds import dispatch, outcomes, turns
 from playground.builds.models import Build, Image
-from playground.builds.outcomes import Outcome
+from playground.builds.outcomes import Made, Outcome
 from playground.builds.services.builds import seal_build
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 
 
-def finish(build: Build, outcome: Outcome, *, layers: list[dict[str, Any]], steps: tuple[int, int], fence: int) -> str:
+def finish(build: Build, outcome: Outcome, *, steps: tuple[int, int], fence: int) -> str:
     """Write the end. Answers the digest of an image that lost its last name by it, or ''."""
     if not _still_ours(build):
         logger.warning("build %s was taken over by another worker", build.id)
@@ -33,7 +33,7 @@ def finish(build: Build, outcome: Outcome, *, layers: list[dict[str, Any]], step
     image, old = None, ""
     with transaction.atomic():
         if outcome.image is not None:
-            image, old = _keep_image(build, outcome.image, layers)
+            image, old = _keep_image(build, outcome.image)
         done = move(
             build,
             to=outcome.state,
@@ -48,7 +48,7 @@ def finish(build: Build, outcome: Outcome, *, layers: list[dict[str, Any]], step
             transaction.set_rollback(True)
     if not done:  # Cancel was pressed in this very moment: the state we read was not the state any more
         cancelled = outcome if outcome.image else Outcome(BuildState.CANCELLED)
-        return finish(build, cancelled, layers=layers, steps=steps, fence=fence)
+        return finish(build, cancelled, steps=steps, fence=fence)
     if image is not None:
         tell(build.learner, [("image.put", wire.ImagePut(image=image_summary(image)))])
     seal_build(build, fence=fence)
@@ -62,18 +62,23 @@ def _still_ours(build: Build) -> bool:
     return build.attempt == attempt and build.state in {BuildState.RUNNING, BuildState.CANCELLING}
 
 
-def _keep_image(build: Build, detail: port.ImageDetail, layers: list[dict[str, Any]]) -> tuple[Image, str]:
+def _keep_image(build: Build, made: Made) -> tuple[Image, str]:
     """The learner's row for the image; with the digest its name pointed to before, if that was another."""
     before = Image.objects.filter(learner=build.learner, reference=build.reference).first()
+    detail, now = made.detail, timezone.now()
     values: dict[str, Any] = {
         "digest": detail.id,
         "state": "ready",
         "size": detail.size,
-        "created_at": timezone.now(),
+        "created_at": now,
+        "used_at": now,
+        "going_at": None,
         "build": build,
         "command": [*detail.entrypoint, *detail.command],
         "ports": list(detail.ports),
-        "layers": layers,
+        "layers": made.layers,
+        "foundation": made.base.foundation,
+        "own": made.own,
     }
     image, _ = Image.objects.update_or_create(learner=build.learner, reference=build.reference, defaults=values)
     return image, before.digest if before and before.digest != detail.id else ""
@@ -121,8 +126,7 @@ def requeue(build: Build, *, because: str, count: bool = True) -> None:
         tell(build.learner, [("build.put", wire.BuildPut(build=build_summary(build)))])
 
 
-def send_next(learner_id: str) -> None:
-    """Send this learner's next waiting build, if there is one."""
-    following = Build.objects.filter(learner_id=learner_id, state=BuildState.QUEUED).order_by("created_at").first()
-    if following is not None:
-        dispatch.send("run_build", following.id)
+def send_next() -> None:
+    """A worker is free and a learner has one build less: send the build that is next, if there is one."""
+    for build in turns.next_up(1):
+        dispatch.send("run_build", build.id)

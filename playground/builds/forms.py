@@ -1,7 +1,7 @@
 """What the API takes: one model a body, unknown fields refused, each fault a sentence that names its field."""
 
 import json
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -84,7 +84,7 @@ class NewContainer(Body):
     env: dict[str, str] = Field(default_factory=dict, max_length=200)
     memory: Annotated[int, Field(ge=0)] = 0
     cpus: Annotated[float, Field(ge=0, le=64)] = 0.0
-    network: Short = "none"
+    network: Literal["none", "own"] = "none"
 
 
 B = TypeVar("B", bound=Body)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from django.db import close_old_connections, connections
 
+from playground.builds import symptoms
 from playground.builds.acting import settle
 from playground.builds.containers import moment, output_limit
 from playground.builds.limits import limit
@@ -30,7 +31,11 @@ logger = logging.getLogger(__name__)
 
 BATCH = 0.05
 """Seconds that a line may wait to be written with more."""
-MOST_LINES = 200
+MOST_LINES = 1000
+MOST_TEXT = 1 << 16
+"""Lines and characters that are written at once: a flood is few large transactions, not many small ones."""
+FLOOD_GRACE = 1
+"""Seconds between SIGTERM and SIGKILL for a container that has written too much."""
 LOOK = 0.25
 """Seconds between two looks for containers nobody follows."""
 PULSE = 2.0
@@ -77,16 +82,21 @@ class Follower:
     cursor: LogCursor = field(default_factory=LogCursor)
     lines: list[wire.OutputLine] = field(default_factory=list)
     written: float = 0.0
+    text: int = 0
     kept: int = 0
     count: int = 0
     cut: bool = False
     fence: int = 0
+    met: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         """The thread's work. Ends with the container, with another gateway taking over, or with *stop*."""
         try:
             self._resume()
-            self._follow()
+            if not self.cut:
+                self._follow()
+            if self.cut:
+                self._stop_flood()
         except log.Closed:
             logger.info("container %s is followed by somebody else", self.container.id)
         except EngineDown as error:
@@ -103,10 +113,10 @@ class Follower:
         if last is not None:
             self.cursor = LogCursor.resumed(last.data["cursor"])
         self.cut = log.newest(stream, "container.cut") is not None
-        if self.cut:  # killed between the cut and the stop, the gateway before us may have left the latter to us
-            limit_reached(self.container, reason="output")
         self.kept = log.size_of(stream)
-        self.count = sum(len(event.data["lines"]) for event in log.of_type(stream, "container.output"))
+        written = [line for event in log.of_type(stream, "container.output") for line in event.data["lines"]]
+        self.count = len(written)
+        self.met = {key for line in written for key in symptoms.of(line[2])}
 
     def _follow(self) -> None:
         events = self.engine.follow_container(self.container.engine_id, since=self.cursor.since)
@@ -116,6 +126,8 @@ class Follower:
                     return
                 if isinstance(event, port.LogLine) and self.cursor.is_new(event):
                     self._take(event)
+                if self.cut:
+                    return
                 self._write_if_due()
         except NotFound:
             logger.info("container %s is gone", self.container.id)
@@ -125,8 +137,6 @@ class Follower:
         self._end()
 
     def _take(self, line: port.LogLine) -> None:
-        if self.cut:
-            return
         text = INIT.sub(r"\1: \2", line.text)
         pieces = [text[at : at + LONGEST_LINE] for at in range(0, len(text) or 1, LONGEST_LINE)]
         self.kept += len(text) + 20 * len(pieces)
@@ -138,10 +148,13 @@ class Follower:
         at = moment(line.at)
         since = (at - began).total_seconds() if began and at else 0.0
         self.lines += [(max(0.0, round(since, 3)), line.stream, piece) for piece in pieces]
+        self.text += len(text)
+        self.met |= symptoms.of(text)
 
     def _write_if_due(self) -> None:
         now = time.monotonic()
-        if self.lines and (len(self.lines) >= MOST_LINES or now - self.written >= BATCH):
+        full = len(self.lines) >= MOST_LINES or self.text >= MOST_TEXT
+        if self.lines and (full or now - self.written >= BATCH):
             self._write()
             self.written = now
 
@@ -150,16 +163,26 @@ class Follower:
             return
         output = wire.ContainerOutput(run=self.container.run, lines=self.lines, cursor=self.cursor.places)
         log.append(self.container.stream, [("container.output", output)], fence=self.fence)
-        self.lines = []
+        self.lines, self.text = [], 0
 
     def _cut(self) -> None:
-        """Output without end: say where the log is cut, and stop the container."""
+        """Output without end: say where the log is cut."""
         self._write()
         self.cut = True
         sentence = f"The log is cut here: a container may write {output_limit()}. It is being stopped."
         cut = wire.OutputCut(id=self.container.id, by="limit", limit=limit("run.output"), sentence=sentence)
         log.append(self.container.stream, [("container.cut", cut)], fence=self.fence)
+
+    def _stop_flood(self) -> None:
+        """The log is cut: stop the container from here, and leave what it has written beyond unread.
+
+        To read on to its end took 20 s for one second of `yes`, in which the learner saw it "stopping". A gateway that
+        was killed between the cut and the stop leaves the latter to the next one.
+        """
         limit_reached(self.container, reason="output")
+        if self.container.state == ContainerState.STOPPING:
+            self.engine.stop_container(self.container.engine_id, grace=FLOOD_GRACE)
+        self._end()
 
     def _end(self) -> None:
         """The output is over: if the container is too, write how it ended."""
@@ -169,4 +192,4 @@ class Follower:
             logger.warning("cannot look at %s: %s", self.container.id, error)
             return
         if status.phase in {"exited", "gone"}:
-            settle(self.container, status)
+            settle(self.container, status, met=self.met)

@@ -8,14 +8,14 @@ import redis
 from django.conf import settings
 from django.utils import timezone
 
+from playground.builds import hardening, headroom, trials
 from playground.builds.models import BaseImage, Build, Pulse
 from playground.builds.states import BuildState
-from playground.engine import health as engine_health
 from playground.engine import port
 
 State = Literal["ok", "starting", "down"]
 STALE = timedelta(seconds=12)
-ENGINE_STALE = timedelta(seconds=75)
+ENGINE_STALE = timedelta(seconds=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ def parts() -> list[Part]:
         _builder(pulses.get("builder")),
         _gateway(pulses.get("gateway")),
         _engine(pulses.get("engine")),
+        _disk(),
+        *_packages(pulses.get("packages")),
         _base_images(),
+        *_hardening(),
     ]
 
 
@@ -51,14 +54,24 @@ def report() -> dict[str, Any]:
     return {
         "state": state,
         "parts": [asdict(part) for part in found],
-        "limits": [asdict(line) for line in enforcement()],
+        **_enforcement(),
     }
 
 
-def enforcement() -> list[engine_health.Line]:
-    """What this kind of engine enforces and what not, line by line; empty before an engine was seen."""
-    info = _info()
-    return list(engine_health.lines(info)) if info else []
+def _enforcement() -> dict[str, Any]:
+    """What came of trying every limit on the engine in use, line by line, and whether that is asked for."""
+    trial = trials.trial()
+    return {
+        "limits": [asdict(line) for line in trial.lines],
+        "trial": {
+            "state": trial.state,
+            "at": trial.at.isoformat() if trial.at else None,
+            "seconds": trial.seconds,
+            "enforced": trial.held,
+            "missing": [line.key for line in trial.missing],
+            "required": settings.DRYDOCK_REQUIRE_HARDENED,
+        },
+    }
 
 
 def engine_has_heredocs() -> bool:
@@ -127,6 +140,40 @@ def _engine(pulse: Pulse | None) -> Part:
     if _fresh(pulse, ENGINE_STALE):
         return Part("engine", "Docker Engine", "ok", f"{pulse.note} answers." if pulse else "")
     return Part("engine", "Docker Engine", "down", "Nobody has looked at the engine for a while.", fix)
+
+
+def _hardening() -> list[Part]:
+    """Only where the operator requires it and it hinders something."""
+    found = hardening.hindrance()
+    if found is None:
+        return []
+    fix = "It is over in about half a minute." if found.waits else "See below which limits do not hold, and why."
+    return [Part("hardened", "Limits that are required", "starting" if found.waits else "down", found.sentence, fix)]
+
+
+def packages_allowed() -> bool:
+    """May builds install packages now? As a worker saw it last."""
+    pulse = Pulse.objects.filter(part="packages").first()
+    return pulse is not None and bool(pulse.info.get("allowed"))
+
+
+def packages_sentence() -> str:
+    """The same in words, for pages; '' before a worker looked."""
+    pulse = Pulse.objects.filter(part="packages").first()
+    return pulse.note if pulse else ""
+
+
+def _packages(pulse: Pulse | None) -> list[Part]:
+    """Not allowed is well; allowed and not to be had is not."""
+    if pulse is None:
+        return []
+    fix = "" if pulse.ok else "docs/settings.md explains DRYDOCK_EGRESS; the proxy's log is var/log/egress.log."
+    return [Part("packages", "Package installs in builds", "ok" if pulse.ok else "down", pulse.note, fix)]
+
+
+def _disk() -> Part:
+    ok, sentence, fix = headroom.report()
+    return Part("disk", "Room on the disks", "ok" if ok else "down", sentence, fix)
 
 
 def _base_images() -> Part:

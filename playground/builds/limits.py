@@ -13,15 +13,10 @@ class LimitsError(ValueError):
 
 def parse_overrides(text: str) -> dict[str, int]:
     """`build.seconds=300,run.memory=268435456` as a dictionary. Raises `LimitsError`."""
-    overrides = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        key, _, value = part.partition("=")
-        if key not in table.LIMITS:
-            raise LimitsError(f"DRYDOCK_LIMITS names {key!r}, which is none of our limits.")
-        if not (value.isascii() and value.isdecimal()):
-            raise LimitsError(f"DRYDOCK_LIMITS says {part!r}; the value must be a whole number.")
-        overrides[key] = int(value)
-    return overrides
+    try:
+        return table.parse_overrides(text)
+    except table.BadOverride as bad:
+        raise LimitsError(str(bad)) from bad
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ Contents of files are not here: a row names the sha256 of a blob (`blobs.py`).
 """
 
 from django.db import models
+from django.utils import timezone
 
 from playground.accounts.ids import new_id
 from playground.accounts.models import Learner, Workspace
@@ -92,7 +93,12 @@ class Build(models.Model):
 
 
 class Image(models.Model):
-    """An image of a learner under one name. *digest* is the engine's id; *layers* its history, oldest first."""
+    """An image of a learner under one name. *digest* is the engine's id; *layers* its history, oldest first.
+
+    *foundation*: how many lines of the history came with the site's base image; *own*: what lies beyond it, see
+    `footprint.py`. *used_at*: last built, named, run or built on; *going_at*: the learner was told that it is removed
+    then, unless used (`idle.py`).
+    """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="images")
@@ -105,6 +111,10 @@ class Image(models.Model):
     command = models.JSONField(default=list)
     ports = models.JSONField(default=list)
     layers = models.JSONField(default=list)
+    foundation = models.PositiveSmallIntegerField(default=0)
+    own = models.JSONField(default=list)
+    used_at = models.DateTimeField(default=timezone.now)
+    going_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -115,7 +125,7 @@ class Image(models.Model):
 
 
 class Container(models.Model):
-    """A container of a learner. *wish* is what was asked, for `sandbox.container_spec`; *run* counts its starts."""
+    """A container of a learner. *run* counts its starts; *used_at* and *going_at* are as an image's."""
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="containers")
@@ -139,6 +149,8 @@ class Container(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(default=timezone.now)
+    going_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -146,6 +158,37 @@ class Container(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.state})"
+
+
+class Run(models.Model):
+    """One run of a container, from its start to its end: what a learner's running time is counted from.
+
+    It names the container and does not point to it, since the time counts after the container is gone, too.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="+")
+    container = models.CharField(max_length=16)
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("container", "number"), name="one_row_per_run"),)
+
+    def __str__(self) -> str:
+        return f"run {self.number} of {self.container}"
+
+
+class Notice(models.Model):
+    """What was cleaned up of a learner's things and why, to be read when they come back."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="notices")
+    at = models.DateTimeField(default=timezone.now)
+    sentence = models.TextField()
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class BaseImage(models.Model):

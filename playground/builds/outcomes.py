@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.builds import references
+from playground.builds import access, references
+from playground.builds.footprint import OwnLayer, own_layers
+from playground.builds.hardening import Hindrance
 from playground.builds.models import Build
 from playground.builds.states import BuildState
 from playground.dockerfile import Dockerfile, Explanation, normalise
@@ -14,11 +16,46 @@ from playground.events import wire
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """How many lines of an image's history came with what its FROM named, and how many with the site's base image."""
+
+    lines: int = 0
+    foundation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The image that a build made."""
+
+    detail: port.ImageDetail
+    base: Base
+
+    @property
+    def layers(self) -> list[dict[str, Any]]:
+        """Its history, oldest first, as the wire has it; told apart is what came with the FROM."""
+        oldest_first: Sequence[port.Layer] = self.detail.layers[::-1]
+        return [
+            wire.LayerLine(
+                instruction=sandbox.hide_engine_names(layer.created_by)[:500],
+                size=layer.size,
+                empty=layer.empty,
+                base=at < self.base.lines,
+            ).model_dump()
+            for at, layer in enumerate(oldest_first)
+        ]
+
+    @property
+    def own(self) -> list[OwnLayer]:
+        """What it takes of the learner's room."""
+        return own_layers(self.detail.layers, foundation=self.base.foundation)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a build ended: *image* on success, else *failure* (none for a build that the learner cancelled)."""
 
     state: BuildState
-    image: port.ImageDetail | None = None
+    image: Made | None = None
     failure: wire.Failure | None = None
 
 
@@ -26,6 +63,11 @@ def failed(code: str, what: str, fix: str = "") -> Outcome:
     """A failure that is about no step."""
     failure = wire.Failure(code=code, what=what, fix=fix, line=None, step=None, exit_code=None, tail=[])
     return Outcome(BuildState.FAILED, failure=failure)
+
+
+def hindered(why: Hindrance) -> Outcome:
+    """The engine's limits do not hold as this site requires."""
+    return failed("not-hardened", why.sentence, why.fix)
 
 
 def explained(why: Explanation, *, step: str | None) -> Outcome:
@@ -42,28 +84,17 @@ def explained(why: Explanation, *, step: str | None) -> Outcome:
     return Outcome(BuildState.FAILED, failure=failure)
 
 
-def layers_of(detail: port.ImageDetail, *, base: int) -> list[dict[str, Any]]:
-    """The image's history, oldest first, as the wire has it; the first *base* came with the base image."""
-    oldest_first: Sequence[port.Layer] = detail.layers[::-1]
-    return [
-        wire.LayerLine(
-            instruction=sandbox.hide_engine_names(layer.created_by)[:500],
-            size=layer.size,
-            empty=layer.empty,
-            base=at < base,
-        ).model_dump()
-        for at, layer in enumerate(oldest_first)
-    ]
-
-
-def base_layers(dockerfile: Dockerfile, build: Build, engine: port.Engine) -> int:
-    """How many lines of the history came with the base image of the stage that was built."""
+def base_of(dockerfile: Dockerfile, build: Build, engine: port.Engine) -> Base:
+    """What the stage that was built stands on: an image of the site, one of the learner's own, or nothing."""
     stage = (dockerfile.stage_named(build.target) if build.target else None) or dockerfile.stages[-1]
     while stage.parent is not None:
         stage = dockerfile.stages[stage.parent]
+    wanted = normalise(stage.resolved_base or "")
     known = {normalise(name): engine_name for name, engine_name in references.engine_names(build.learner).items()}
-    name = known.get(normalise(stage.resolved_base or ""))
+    name = known.get(wanted)
     try:
-        return len(engine.inspect_image(name).layers) if name else 0
+        lines = len(engine.inspect_image(name).layers) if name else 0
     except NotFound:
-        return 0
+        return Base()
+    own = [image for image in access.images_of(build.learner) if normalise(image.reference) == wanted]
+    return Base(lines, own[0].foundation if own else lines)

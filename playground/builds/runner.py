@@ -9,25 +9,35 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from playground.builds import blobs, contexts, ending, outcomes, positions, references
+from playground.builds import (
+    blobs,
+    contexts,
+    ending,
+    hardening,
+    headroom,
+    outcomes,
+    packages,
+    positions,
+    quota,
+    references,
+    turns,
+)
+from playground.builds.filling import Filling
 from playground.builds.limits import in_force, limit
 from playground.builds.models import Build, Image
-from playground.builds.outcomes import Outcome
+from playground.builds.outcomes import Made, Outcome
 from playground.builds.services.builds import ensure_stream
 from playground.builds.services.workspaces import tell
-from playground.builds.states import BuildState, move
+from playground.builds.states import BuildState
 from playground.builds.summaries import build_summary
 from playground.builds.trace import MOST_LINES, Trace
 from playground.dockerfile import Dockerfile, FailureContext, Ignore, explain, parse, rewrite
 from playground.engine import port, sandbox
 from playground.engine.errors import EngineDown, EngineError
-from playground.engine.limits import bytes_text
 from playground.events import log, wire
 
 logger = logging.getLogger(__name__)
@@ -49,7 +59,9 @@ class Lost(Exception):
 
 @dataclass
 class Run:
-    """What one attempt needs to know while it runs. *stopped*: why we stopped it ("learner", "limit", "image")."""
+    """What one attempt needs to know while it runs. *stopped*: why we stopped it ("learner", "limit", "image", "room");
+    *fetches*: its steps may install packages.
+    """
 
     build: Build
     engine: port.Engine
@@ -64,6 +76,10 @@ class Run:
     stopped_at: float = 0.0
     message: str = ""
     image_id: str = ""
+    fetches: bool = False
+
+    def __post_init__(self) -> None:
+        self.filling = Filling(self.build, self.engine, now=self.began)
 
     @property
     def build_id(self) -> str:
@@ -79,9 +95,16 @@ class Run:
 
 
 def run_build(build_id: str, engine: port.Engine) -> None:
-    """Run the build if it is still queued. A second delivery of the same message does nothing."""
-    build = _claim(build_id)
+    """A worker is free: run the build whose turn it is, which need not be *build_id*, the one that the message names.
+
+    So the order is the one of `turns` however messages arrive. A second delivery finds nothing more to do.
+    """
+    hindered = hardening.on(engine)
+    if hindered is not None and hindered.waits:
+        return  # the sweep sends it again
+    build = turns.claim(lease_until=timezone.now() + LEASE)
     if build is None:
+        logger.debug("nothing to take when %s was sent", build_id)
         return
     try:
         engine.ping()  # before anything is told: with the engine away the build just waits
@@ -90,32 +113,16 @@ def run_build(build_id: str, engine: port.Engine) -> None:
         return
     try:
         run = _begin(build, engine)
-        outcome = _drive(run)
-        layers = _layers(run, outcome)
+        outcome = _drive(run) if hindered is None else outcomes.hindered(hindered)
     except EngineDown as error:
         ending.hand_back(build, error, count=True)
         return
     except (Lost, log.Closed):
         logger.warning("build %s was taken over by another worker", build.id)
         return
-    old = ending.finish(build, outcome, layers=layers, steps=run.trace.counts(), fence=run.fence)
+    old = ending.finish(build, outcome, steps=run.trace.counts(), fence=run.fence)
     ending.forget_image(engine, old)
-    ending.send_next(build.learner_id)
-
-
-def _claim(build_id: str) -> Build | None:
-    """Take the build off the queue, unless another of this learner's is running (that one sends this one on)."""
-    busy = (BuildState.RUNNING, BuildState.CANCELLING)
-    with transaction.atomic():
-        build = Build.objects.select_related("learner__workspace").filter(pk=build_id, state=BuildState.QUEUED).first()
-        if build is None:
-            return None
-        if Build.objects.filter(learner=build.learner, state__in=busy).count() >= limit("build.running"):
-            return None
-        now = timezone.now()
-        changes = {"attempt": build.attempt + 1, "lease_until": now + LEASE, "started_at": now, "ahead": None}
-        won = move(build, to=BuildState.RUNNING, **changes)
-    return build if won else None
+    ending.send_next()
 
 
 def _begin(build: Build, engine: port.Engine) -> Run:
@@ -142,9 +149,12 @@ def _begin(build: Build, engine: port.Engine) -> Run:
 
 def _spec(run: Run, names: dict[str, str]) -> port.BuildSpec:
     build = run.build
+    owner = port.Owner(instance=settings.DRYDOCK_INSTANCE, learner=build.learner_id, job=build.id)
+    proxy = packages.proxy_for(owner, seconds=limit("build.seconds"))
+    run.fetches = bool(proxy)
     return sandbox.build_spec(
         build_id=run.build_id,
-        owner=port.Owner(instance=settings.DRYDOCK_INSTANCE, learner=build.learner_id, job=build.id),
+        owner=owner,
         files=contexts.context_files(build.manifest),
         dockerfile_text=rewrite(run.dockerfile, images=names),
         dockerfile_path=build.dockerfile,
@@ -152,11 +162,15 @@ def _spec(run: Run, names: dict[str, str]) -> port.BuildSpec:
         target=build.target,
         no_cache=build.no_cache,
         limits=in_force(),
+        proxy=proxy,
     )
 
 
 def _drive(run: Run) -> Outcome:
     """Send the build and follow it to its end, its cancelling or a limit."""
+    full = headroom.refusal()
+    if full is not None:
+        return outcomes.failed(full.code, full.message, full.fix)
     names = references.engine_names(run.build.learner)
     try:
         _follow(run, _spec(run, names), allowed=list(names.values()))
@@ -204,6 +218,9 @@ def _housekeep(run: Run) -> None:
         _stop(run, "learner")
     elif now - run.began > limit("build.seconds"):
         _stop(run, "limit")
+    elif why := run.filling.refusal(now):
+        run.message = why
+        _stop(run, "room")
 
 
 def _stop(run: Run, reason: str) -> None:
@@ -241,9 +258,17 @@ def _outcome(run: Run) -> Outcome:
         )
     if run.image_id:
         return _measure(run)
+    if run.stopped == "room":
+        return outcomes.failed("disk-full", run.message, "Write less, and into fewer layers.")
     if run.stopped == "learner":
         return Outcome(BuildState.CANCELLED)
-    context = FailureContext(timed_out=run.stopped == "limit", seconds_limit=limit("build.seconds"))
+    context = FailureContext(
+        timed_out=run.stopped == "limit",
+        seconds_limit=limit("build.seconds"),
+        layer_mb=limit("build.disk") >> 20,
+        processes=limit("build.processes"),
+        network=run.fetches,
+    )
     files = {f"{path}/" if kind == "dir" else path: size for path, kind, _, size, _ in run.build.manifest}
     why = explain(
         sandbox.hide_engine_names(run.message),
@@ -258,24 +283,16 @@ def _outcome(run: Run) -> Outcome:
     return outcomes.explained(why, step=run.trace.failed)
 
 
-def _layers(run: Run, outcome: Outcome) -> list[dict[str, Any]]:
-    if outcome.image is None:
-        return []
-    return outcomes.layers_of(outcome.image, base=outcomes.base_layers(run.dockerfile, run.build, run.engine))
-
-
 def _measure(run: Run) -> Outcome:
-    """Look at the image that was built. One over the limit is taken away again."""
+    """Look at the image that was built. One over a limit is taken away again."""
     detail = run.engine.inspect_image(run.image_id)
-    most = limit("image.bytes")
-    if detail.size <= most:
-        return Outcome(BuildState.SUCCEEDED, image=detail)
+    made = Made(detail, outcomes.base_of(run.dockerfile, run.build, run.engine))
+    refused = quota.image_refused(run.build.learner, run.build.reference, size=detail.size, own=made.own)
+    if refused is None:
+        return Outcome(BuildState.SUCCEEDED, image=made)
     name = references.engine_reference(run.build.learner_id, run.build.reference)
     run.engine.remove_image(name)
     before = Image.objects.filter(learner=run.build.learner, reference=run.build.reference).first()
     if before is not None:  # the build took its name: give it back
         run.engine.tag_image(before.digest, name)
-    what = f"The image has {bytes_text(detail.size)}; an image may have {bytes_text(most)}. It was removed."
-    return outcomes.failed(
-        "image-too-large", what, "Start from a smaller base image, or copy only what runs into a last stage."
-    )
+    return outcomes.failed(refused.code, f"{refused.message} It was removed.", refused.fix)

@@ -6,7 +6,7 @@ from playground.accounts.models import Learner
 from playground.builds import access, contexts
 from playground.builds.models import Project
 from playground.builds.quota import usage
-from playground.builds.summaries import build_summary, container_summary, file_summary, image_summary, iso
+from playground.builds.summaries import build_summary, container_summary, file_summary, image_summary, iso, notice
 from playground.events import log
 
 
@@ -20,6 +20,7 @@ def state_of(learner: Learner | None) -> dict[str, Any]:
         "images": [image_summary(image).model_dump() for image in access.images_of(learner)],
         "containers": [container_summary(container).model_dump() for container in access.containers_of(learner)],
         "builds": [build_summary(build).model_dump() for build in access.builds_of(learner)],
+        "notices": [notice(row).model_dump() for row in access.notices_of(learner)],
         "usage": usage(learner),
     }
 

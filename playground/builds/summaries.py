@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from playground.builds.models import BaseImage, Build, Container, File, Image
+from playground.builds.models import BaseImage, Build, Container, File, Image, Notice
 from playground.events import wire
 
 
@@ -64,6 +64,7 @@ def image_summary(image: Image) -> wire.ImageSummary:
             "command": image.command,
             "ports": image.ports,
             "layers": [wire.LayerLine.model_validate(layer) for layer in image.layers],
+            "going_at": iso(image.going_at),
         }
     )
 
@@ -87,8 +88,14 @@ def container_summary(container: Container) -> wire.ContainerSummary:
             "started_at": iso(container.started_at),
             "finished_at": iso(container.finished_at),
             "due_at": iso(container.due_at),
+            "going_at": iso(container.going_at),
         }
     )
+
+
+def notice(row: Notice) -> wire.Notice:
+    """What was cleaned up."""
+    return wire.Notice.model_validate({"id": row.id, "at": iso(row.at), "sentence": row.sentence})
 
 
 def base_image(row: BaseImage) -> wire.BaseImage:

@@ -6,31 +6,40 @@ event: rows say what is missing, this brings it about.
 
 import contextlib
 import logging
+import os
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from playground.builds import blobs, dispatch
+from playground.builds import blobs, dispatch, headroom, idle, packages, positions, running_time, turns
 from playground.builds.ending import end_cancelled, requeue
+from playground.builds.limits import limit
 from playground.builds.models import Build, Container, File, Image, Project
 from playground.builds.pulses import pulse
 from playground.builds.services.builds import announce_build, ensure_stream, seal_build
 from playground.builds.services.containers import limit_reached
 from playground.builds.states import CONTAINER_WORK, BuildState, ContainerState
-from playground.engine import port
+from playground.engine import installations, port
 from playground.engine.errors import Conflict, EngineError
+from playground.engine.state import state_dir
 from playground.events import log
 
 logger = logging.getLogger(__name__)
 
 RESEND = timedelta(seconds=5)
+UNTOLD = timedelta(minutes=1)
+"""An older build without a place is one of very many: it is told when it comes among the first."""
 UNDO = timedelta(days=1)
 KEEP_REMOVED = timedelta(days=1)
 ORPHAN_AGE = 60.0
+MOST_SENT = 8
+"""So many builds that are next in turn are sent again at once: more than workers that could be free."""
 BLOB_AGE = 2 * 24 * 3600
 WORKSPACE_EVENTS = 5000
+MAKING_ROOM, ROOM_WITHIN = "making-room", 600
 
 
 def sweep() -> None:
@@ -40,6 +49,7 @@ def sweep() -> None:
     _builds_without_a_last_event()
     _containers_nobody_acted_on()
     _containers_over_their_time()
+    _learners_over_their_time()
     pulse("sweep")
 
 
@@ -56,11 +66,16 @@ def _builds_whose_worker_died() -> None:
 
 
 def _builds_nobody_took() -> None:
-    late = timezone.now() - RESEND
-    waiting = Build.objects.select_related("learner__workspace").filter(state=BuildState.QUEUED)
-    for build in waiting.filter(Q(sent_at=None) | Q(sent_at__lt=late)).order_by("created_at")[:20]:
-        if Build.objects.filter(pk=build.pk, state=BuildState.QUEUED).update(sent_at=timezone.now()):
+    """Those next in turn, whose message may be lost, and those that nobody was told of. The others just wait."""
+    now = timezone.now()
+    late = Q(sent_at=None) | Q(sent_at__lt=now - RESEND)
+    untold = Q(ahead=None, created_at__gt=now - UNTOLD)
+    waiting = Build.objects.select_related("learner__workspace").filter(late, state=BuildState.QUEUED)
+    next_up = [build.pk for build in turns.next_up(MOST_SENT)]
+    for build in waiting.filter(Q(pk__in=next_up) | untold).order_by("created_at")[:20]:
+        if Build.objects.filter(pk=build.pk, state=BuildState.QUEUED).update(sent_at=now):
             announce_build(build)
+    positions.announce()
 
 
 def _builds_without_a_last_event() -> None:
@@ -93,6 +108,14 @@ def _containers_over_their_time() -> None:
         limit_reached(container, reason="time")
 
 
+def _learners_over_their_time() -> None:
+    live = list(Container.objects.select_related("learner__workspace").filter(state=ContainerState.RUNNING))
+    used, most = running_time.used({container.learner_id for container in live}), limit("learner.run_seconds")
+    for container in live:
+        if used[container.learner_id] >= most:
+            limit_reached(container, reason="day")
+
+
 def sweep_engine(engine: port.Engine) -> None:
     """Look at the engine, and remove what is ours on it and belongs to no row. Raises nothing."""
     try:
@@ -102,6 +125,23 @@ def sweep_engine(engine: port.Engine) -> None:
         pulse("engine", ok=False, note=error.message)
         return
     pulse("engine", note=f"Docker Engine {info.version}", info=engine_info(info))
+    with contextlib.suppress(OSError):  # then `cleanup` knows nothing of us, and leaves us alone
+        installations.note(state_dir(os.environ), settings.DRYDOCK_INSTANCE, settings.VAR_DIR)
+    try:
+        _make_room(engine)
+    except EngineError as error:
+        logger.warning("no room was made: %s", error)
+
+
+def look_at_engine(engine: port.Engine) -> None:
+    """See whether the engine answers: often, so that /health/ knows within seconds. Raises nothing."""
+    try:
+        info = engine.info()
+    except EngineError as error:
+        pulse("engine", ok=False, note=error.message)
+        return
+    pulse("engine", note=f"Docker Engine {info.version}", info=engine_info(info))
+    packages.tell()
 
 
 def engine_info(info: port.EngineInfo) -> dict[str, object]:
@@ -112,7 +152,25 @@ def engine_info(info: port.EngineInfo) -> dict[str, object]:
         "heredocs": info.heredocs,
         "storage_driver": info.storage_driver,
         "cgroup_version": info.cgroup_version,
+        "id": info.id,
+        "started": info.started,
     }
+
+
+def _make_room(engine: port.Engine) -> None:
+    """Measure the engine's disk. If it is short of room: first the build cache goes, then images nobody uses."""
+    room = headroom.measure(engine)
+    missing = headroom.kept("engine.headroom", room.total) - room.free if room else 0
+    headroom.note(room)
+    if missing <= 0 or not cache.add(MAKING_ROOM, True, timeout=ROOM_WITHIN):  # gigabytes take longer than one sweep
+        return
+    try:
+        freed = engine.prune_cache()
+        images = idle.relieve(missing - freed) if freed < missing else 0
+        logger.warning("the engine's disk lacks %d bytes: freed %d of cache and %d images", missing, freed, images)
+        headroom.note(headroom.measure(engine), freed=freed, images=images)
+    finally:
+        cache.delete(MAKING_ROOM)
 
 
 def _remove_orphans(engine: port.Engine) -> None:
@@ -148,11 +206,15 @@ def _named(thing: port.Owned) -> bool:
 
 
 def tidy() -> None:
-    """Forget for good what was deleted a day ago, and contents that nothing names."""
+    """Forget for good what was deleted a day ago, and contents that nothing names; remove what nobody uses."""
+    idle.announce()
+    idle.remove()
+    idle.forget_old()
     old = timezone.now() - UNDO
     Project.objects.filter(deleted_at__lt=old).delete()
     File.objects.filter(deleted_at__lt=old).delete()
     Container.objects.filter(state=ContainerState.REMOVED, finished_at__lt=timezone.now() - KEEP_REMOVED).delete()
+    running_time.forget_old()
     log.trim_endless(keep=WORKSPACE_EVENTS)
     _unnamed_blobs()
 

@@ -17,11 +17,10 @@ class Template:
 
     @property
     def files(self) -> dict[str, bytes]:
-        """Every file of the start, in the order of paths."""
+        """Every file of the start, in the order of paths; not what compiling our own code has left beside it."""
         root = STARTERS / self.key
-        return {
-            path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
-        }
+        found = [path for path in sorted(root.rglob("*")) if path.is_file() and path.parent.name != "__pycache__"]
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
 
 
 TEMPLATES: dict[str, Template] = {

@@ -25,6 +25,8 @@ urlpatterns = [
     path("images/", api.image_list),
     path("images/<slug:image_id>/", api.image_one),
     path("images/<slug:image_id>/tag/", api.image_tag),
+    path("images/<slug:image_id>/keep/", api.image_keep),
     path("containers/", api.container_list),
+    path("containers/<slug:container_id>/keep/", api.container_keep),
     *[path(f"containers/<slug:container_id>/{wish}/", api.container_act, {"wish": wish}) for wish in api.WISHES],
 ]

@@ -1,13 +1,17 @@
-"""`python -m playground.engine up|down|status|images`: the engine from a terminal. Imported by nobody."""
+"""`python -m playground.engine up|down|status|images|cleanup`: the engine from a terminal. Imported by nobody."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
-from playground.engine import base_images, daemon
+from playground.engine import base_images, daemon, installations
+from playground.engine import cleanup as leavings
+from playground.engine.base_image_trust import trust_of
 from playground.engine.docker_engine import DockerEngine
 from playground.engine.errors import EngineDown, EngineError
+from playground.engine.lab.egress_setup import BadSetting
 from playground.engine.state import EnginePaths, state_dir
 
 
@@ -62,11 +66,35 @@ def images(args: argparse.Namespace) -> int:
 def _provide(engine: DockerEngine, name: str) -> bool:
     try:
         cache = EnginePaths(state_dir(os.environ)).images
-        base_images.ensure(engine, name, cache, lambda line, part: say(f"{part:4.0%} {line}"))
-    except (base_images.CannotProvide, EngineError) as failed:
+        trust = trust_of(os.environ)
+        base_images.ensure(engine, name, cache, lambda line, part: say(f"{part:4.0%} {line}"), trust=trust)
+    except (base_images.CannotProvide, BadSetting, EngineError) as failed:
         say(str(failed))
         return False
     return True
+
+
+def cleanup(args: argparse.Namespace) -> int:
+    """List what installations that are gone have left on the engine; with --yes remove it."""
+    host = daemon.find(os.environ)
+    if host is None:
+        raise EngineDown(daemon.status(os.environ))
+    state, engine = state_dir(os.environ), DockerEngine(host, instance="")
+    gone = {"gone", "unknown"} if args.unknown else {"gone"}
+    going = []
+    for found in leavings.find(engine, state):
+        one = found.installation
+        going += [found] if one.life in gone else []
+        where = f" in {one.var}, seen {datetime.fromtimestamp(one.seen, UTC):%Y-%m-%d %H:%M} UTC" if one.var else ""
+        print(f"{one.instance or 'nobody'}{where}: {one.life}; {found.text}")  # noqa: T201
+    if not args.yes or not going:
+        say(f"{len(going)} of them would be removed by --yes." if going else "There is nothing to remove.")
+        return 0
+    left = leavings.remove(engine, going, say)
+    for found in going:
+        installations.forget(state, found.installation.instance)
+    say(f"Removed what {len(going)} had left{f', but for {left} things' if left else ''}.")
+    return min(left, 1)
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
@@ -74,6 +102,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "down": down,
     "status": status,
     "images": images,
+    "cleanup": cleanup,
 }
 
 
@@ -97,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "images":
             sub.add_argument("names", nargs="*", metavar="NAME", help="an image of the catalogue")
             sub.add_argument("--all", action="store_true", help="the whole catalogue")
+        if name == "cleanup":
+            sub.add_argument("--yes", action="store_true", help="remove it; without this nothing is changed")
+            sub.add_argument("--unknown", action="store_true", help="also what has no note: it may be another user's")
     return parser
 
 

@@ -88,4 +88,26 @@ REDIS = Recipe(
     changes=(PATH, "EXPOSE 6379", "WORKDIR /data", "USER redis", 'CMD ["redis-server", "--protected-mode", "no"]'),
 )
 
+POSTGRES = Recipe(
+    packages=("postgresql-15",),
+    # The cluster that Debian's package makes for itself is not ours: docker/postgres.sh makes one in a volume.
+    commands=("rm -rf var/lib/postgresql/15 etc/postgresql/15",),
+    changes=(PATH, "ENV LANG=C.UTF-8", "EXPOSE 5432"),
+)
+
+ENGINE = Recipe(
+    packages=(
+        "python3",
+        "docker.io",
+        "iptables",
+        "iproute2",
+        "mount",
+        "util-linux",
+        "btrfs-progs",
+        "ca-certificates",
+        "tini",
+    ),
+    changes=(PATH, "ENV LANG=C.UTF-8", 'CMD ["bash"]'),
+)
+
 NODE = Recipe(packages=("nodejs",), changes=(PATH, 'CMD ["node"]'))

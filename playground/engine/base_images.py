@@ -6,13 +6,16 @@ that an operator put on the engine is left alone (it lacks our label).
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground.engine import base_image_recipes as recipes
 from playground.engine.base_image_making import CannotMake, make
 from playground.engine.base_image_recipes import Recipe
+from playground.engine.base_image_trust import NOTHING, Trust, extended
 from playground.engine.daemon_users import only_one
 from playground.engine.errors import Conflict, EngineError, NotFound
 from playground.engine.labels import RECIPE
@@ -82,6 +85,19 @@ CATALOGUE: tuple[BaseImage, ...] = (
         recipe=recipes.NODE,
     ),
 )
+SERVICES: tuple[BaseImage, ...] = (
+    BaseImage(
+        references=("postgres:15",),
+        sentence="PostgreSQL 15 of Debian 12, for docker-compose.yml.",
+        recipe=recipes.POSTGRES,
+    ),
+    BaseImage(
+        references=("drydock-engine-base:12",),
+        sentence="Debian 12 with what an engine of our own needs, for docker-compose.yml.",
+        recipe=recipes.ENGINE,
+    ),
+)
+"""What docker-compose.yml stands on where nothing can be pulled, beside images of the catalogue; not for learners."""
 BY_REFERENCE: Mapping[str, BaseImage] = {name: image for image in CATALOGUE for name in image.references}
 
 
@@ -97,22 +113,50 @@ def available(engine: Engine) -> dict[str, BaseImage]:
     return {name: image for name, image in BY_REFERENCE.items() if name in there}
 
 
-def ensure(engine: Engine, reference: str, cache_dir: Path, progress: Progress) -> None:
-    """See that the engine has this image under all its names. *progress* gets a sentence and a part of 1.
+def archive(image: BaseImage, cache_dir: Path, progress: Progress) -> Path:
+    """The image's archive in the cache, made if it is not there; no engine is asked. Raises `CannotProvide`."""
+    path = cache_dir / image.archive
+    if path.exists():
+        return path
+    with _lock(image, cache_dir):
+        try:
+            _make(image, cache_dir, progress)
+        except CannotMake as cannot:
+            raise CannotProvide(f"{image.name} cannot be made on this machine: {cannot}") from cannot
+    return path
+
+
+def ensure(engine: Engine, reference: str, cache_dir: Path, progress: Progress, *, trust: Trust = NOTHING) -> None:
+    """See that the engine has this image under all its names. *progress* gets a sentence and a part of 1; *trust* is
+    what it gets of this machine beside its recipe.
 
     Raises `CannotProvide` if it can neither be made nor pulled, `KeyError` if the catalogue has no such image.
     """
-    image = BY_REFERENCE[normalise(reference)]
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    with only_one(cache_dir / f"{image.archive}.lock", wait=LOCK_WAIT):
+    provide(engine, BY_REFERENCE[normalise(reference)], cache_dir, progress, trust=trust)
+
+
+def provide(engine: Engine, image: BaseImage, cache_dir: Path, progress: Progress, *, trust: Trust = NOTHING) -> None:
+    """`ensure` for an image that need not be of the catalogue."""
+    with _lock(image, cache_dir):
         present = _present(engine, image.name)
-        if present is None or _is_outdated(present, image):
-            _provide(engine, image, cache_dir, progress)
+        if present is None or _is_outdated(present, _version(image, trust)):
+            _provide(engine, image, cache_dir, progress, trust)
             if present is not None:
                 with contextlib.suppress(Conflict, NotFound):  # still used by a container or another image
                     engine.remove_image(present.id)
         _name(engine, image)
     progress(f"{image.name} is ready", 1.0)
+
+
+@contextlib.contextmanager
+def _lock(image: BaseImage, cache_dir: Path) -> Iterator[None]:
+    """One maker at a time. A cache that we may only read has all it will ever have, so nobody makes anything."""
+    if cache_dir.is_dir() and not os.access(cache_dir, os.W_OK):
+        yield
+        return
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    with only_one(cache_dir / f"{image.archive}.lock", wait=LOCK_WAIT):
+        yield
 
 
 def _present(engine: Engine, reference: str) -> ImageDetail | None:
@@ -122,23 +166,41 @@ def _present(engine: Engine, reference: str) -> ImageDetail | None:
         return None
 
 
-def _is_outdated(present: ImageDetail, image: BaseImage) -> bool:
-    """Ours, by an older recipe. An image without our label is the operator's."""
-    return present.labels.get(RECIPE, image.recipe.hash) != image.recipe.hash
+def _version(image: BaseImage, trust: Trust) -> str:
+    """What our label says: the recipe's hash, and that of what the image has of this machine."""
+    return "-".join(part for part in (image.recipe.hash, trust.hash) if part)
 
 
-def _provide(engine: Engine, image: BaseImage, cache_dir: Path, progress: Progress) -> None:
-    archive = cache_dir / image.archive
+def _is_outdated(present: ImageDetail, version: str) -> bool:
+    """Ours, by an older recipe or for another trust. An image without our label is the operator's."""
+    return present.labels.get(RECIPE, version) != version
+
+
+def _provide(engine: Engine, image: BaseImage, cache_dir: Path, progress: Progress, trust: Trust) -> None:
     try:
-        if not archive.exists():
-            make(image.recipe, archive, lambda line, part: progress(f"{image.name}: {line}", 0.9 * part))
-            _forget_older(image, cache_dir)
+        made = _make(image, cache_dir, progress)
     except CannotMake as cannot:
         _pull(engine, image, progress, str(cannot))
         return
     progress(f"{image.name}: importing", 0.9)
-    label = f"LABEL {RECIPE}={image.recipe.hash}"
-    engine.import_image(archive, reference=image.name, changes=[*image.recipe.changes, label])
+    changes = [*image.recipe.changes, f"LABEL {RECIPE}={_version(image, trust)}"]
+    if not trust:
+        engine.import_image(made, reference=image.name, changes=changes)
+        return
+    with tempfile.TemporaryDirectory(prefix="drydock-") as scratch:
+        whole = extended(made, trust, Path(scratch) / "rootfs.tar")
+        engine.import_image(whole, reference=image.name, changes=changes)
+
+
+def _make(image: BaseImage, cache_dir: Path, progress: Progress) -> Path:
+    """The archive, made if it is not there. Call it with the image's lock held. Raises `CannotMake`."""
+    path = cache_dir / image.archive
+    if not path.exists():
+        if not os.access(cache_dir, os.W_OK):
+            raise CannotMake(f"{path} is not there and {cache_dir} cannot be written to")
+        make(image.recipe, path, lambda line, part: progress(f"{image.name}: {line}", 0.9 * part))
+        _forget_older(image, cache_dir)
+    return path
 
 
 def _forget_older(image: BaseImage, cache_dir: Path) -> None:

@@ -74,7 +74,7 @@ class LayerLine(Wire):
 
 
 class ImageSummary(Wire):
-    """An image of the learner, as lists show it."""
+    """An image of the learner, as lists show it. *going_at*: it is removed then unless it is used before."""
 
     id: str
     reference: str
@@ -87,6 +87,7 @@ class ImageSummary(Wire):
     command: list[str]
     ports: list[str]
     layers: list[LayerLine]
+    going_at: str | None
 
 
 class BuildSummary(Wire):
@@ -107,7 +108,7 @@ class BuildSummary(Wire):
 
 
 class ContainerSummary(Wire):
-    """A container, as lists show it. *sentence* says in words how it is, or how it ended."""
+    """A container, as lists show it. *sentence* says in words how it is, or how it ended; *going_at* as an image's."""
 
     id: str
     stream: str
@@ -124,6 +125,7 @@ class ContainerSummary(Wire):
     started_at: str | None
     finished_at: str | None
     due_at: str | None
+    going_at: str | None
 
 
 class FileSummary(Wire):
@@ -307,6 +309,20 @@ class ImageGone(Wire):
     reference: str
 
 
+class Notice(Wire):
+    """What was cleaned up of the learner's things, and why, in a sentence."""
+
+    id: str
+    at: str
+    sentence: str
+
+
+class NoticePut(Wire):
+    """Something was cleaned up."""
+
+    notice: Notice
+
+
 # --- events of the site's stream --------------------------------------------------------------------------------------
 
 
@@ -349,6 +365,7 @@ EVENTS: dict[str, type[Wire]] = {
     "container.gone": ContainerGone,
     "image.put": ImagePut,
     "image.gone": ImageGone,
+    "notice.put": NoticePut,
     "site.image": SiteBaseImage,
 }
 """Every event's type and the shape of its payload: the closed set."""

@@ -20,6 +20,13 @@ def own_blobs(tmp_path: Path, settings: Settings) -> Path:
     return tmp_path / "blobs"
 
 
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Notes for other installations are left in a folder of this test."""
+    monkeypatch.setenv("DRYDOCK_STATE", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
 @pytest.fixture
 def ada() -> Learner:
     """The owner of what a test is about."""

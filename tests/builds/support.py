@@ -1,6 +1,7 @@
 """What tests of builds share: projects, rows and streams in few words, and engines whose story a test tells."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from playground.accounts.errors import Refused
 from playground.accounts.models import Learner
+from playground.builds.gateway import Follower
 from playground.builds.models import BaseImage, Build, Container, File, Image, Project
 from playground.builds.services import builds, containers, files
 from playground.engine import port
@@ -254,3 +256,16 @@ def talking(said: Sequence[tuple[int, str]], *, phase: port.ContainerPhase = "ex
 def at(moment: int) -> str:
     """A moment as the engine writes it."""
     return f"2026-01-02T03:{moment // 60:02d}:{moment % 60:02d}.000000001Z"
+
+
+# --- following ----------------------------------------------------------------------------------------------------
+
+SAID = [(1, "a"), (1, "b"), (1, "c"), (2, "d"), (3, "e"), (3, "f"), (3, "g"), (3, "h"), (4, "i")]
+"""What a container says: moments and lines."""
+LINES = [text for _, text in SAID]
+
+
+def follow(container: Container, engine: port.Engine) -> None:
+    """A gateway follows the container, as it finds it, to the end or as far as it gets."""
+    row = Container.objects.select_related("learner__workspace").get(pk=container.pk)
+    Follower(row, engine, threading.Event()).run()

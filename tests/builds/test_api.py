@@ -397,7 +397,7 @@ def test_a_projects_name_is_the_learners_in_the_answer(cast: Cast) -> None:
 
 # --- health -----------------------------------------------------------------------------------------------------------
 
-PARTS = ["web", "redis", "worker", "builder", "gateway", "engine", "images"]
+PARTS = ["web", "redis", "worker", "builder", "gateway", "engine", "disk", "images"]
 
 
 def health() -> dict[str, Any]:
@@ -409,7 +409,7 @@ def health() -> dict[str, Any]:
 
 def test_health_names_every_part_with_a_sentence_and_what_is_down_with_a_fix() -> None:
     report = health()
-    assert set(report) == {"state", "parts", "limits"}
+    assert set(report) == {"state", "parts", "limits", "trial"}
     assert [part["key"] for part in report["parts"]] == PARTS
     for part in report["parts"]:
         assert set(part) == {"key", "title", "state", "sentence", "fix"}
@@ -425,7 +425,7 @@ def test_health_is_down_when_most_is_down_and_degraded_when_something_is() -> No
     report = health()
     assert report["state"] == "degraded"
     assert {part["key"] for part in report["parts"] if part["state"] == "ok"} == {
-        "web", "worker", "builder", "gateway", "engine",
+        "web", "worker", "builder", "gateway", "engine", "disk",
     }  # fmt: skip
 
 

@@ -12,19 +12,21 @@ from playground.builds.acting import act_on_container
 from playground.builds.containers import moment
 from playground.builds.gateway import LONGEST_LINE, Follower, serve
 from playground.builds.models import Container, Pulse
-from playground.builds.services import containers
+from playground.builds.services import containers, showing
 from playground.builds.states import ContainerState
 from playground.engine import port
 from playground.engine.errors import EngineDown
 from playground.engine.fake import FakeEngine
 from playground.events import log
 from tests.builds.support import (
+    LINES,
     PATIENT,
+    SAID,
     Sent,
-    SetLimits,
     TalkingEngine,
     at,
     closed,
+    follow,
     force,
     fresh,
     image_of,
@@ -39,20 +41,12 @@ from tests.builds.support import (
 
 pytestmark = pytest.mark.django_db(databases=["default", "events"], transaction=True)
 C = ContainerState
-SAID = [(1, "a"), (1, "b"), (1, "c"), (2, "d"), (3, "e"), (3, "f"), (3, "g"), (3, "h"), (4, "i")]
-LINES = [text for _, text in SAID]
 
 
 @pytest.fixture(autouse=True)
 def one_line_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every line is written at once."""
     monkeypatch.setattr(gateway, "BATCH", 0.0)
-
-
-def follow(container: Container, engine: port.Engine) -> None:
-    """A gateway follows the container, as it finds it, to the end or as far as it gets."""
-    row = Container.objects.select_related("learner__workspace").get(pk=container.pk)
-    Follower(row, engine, threading.Event()).run()
 
 
 def ends(container: Container) -> list[str]:
@@ -300,77 +294,10 @@ def test_an_old_gateway_that_has_nothing_left_to_write_still_tells_the_end(ada: 
 def test_the_stream_of_a_removed_container_takes_no_more_lines(ada: Learner, sent: Sent) -> None:
     container = running(ada)
     force(fresh(container), state="removed")
-    containers.show(fresh(container), last=True)
+    showing.show_container(fresh(container), last=True)
     before = story(container.stream)
     follow(container, talking(SAID))
     assert story(container.stream) == before
-
-
-# --- too much output ----------------------------------------------------------------------------------------------
-
-
-def test_output_over_the_limit_is_cut_and_stops_the_container(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:
-    container = running(ada)
-    set_limits(f"run.output={log.size_of(container.stream) + 100}")
-    sent.clear()
-    engine = talking([(number, f"line {number}") for number in range(50)], code=143)
-    follow(container, engine)
-    lines = output(container.stream)
-    assert lines == [f"line {number}" for number in range(len(lines))]
-    assert 0 < len(lines) < 10
-    (cut,) = [data for kind, data in story(container.stream) if kind == "container.cut"]
-    assert (cut["by"], "It is being stopped" in cut["sentence"]) == ("limit", True)
-    assert sent == [("act_on_container", container.id)]
-    row = fresh(container)
-    assert (row.state, row.stop_reason) == (C.EXITED, "output")
-    assert "the limit" in row.sentence
-
-
-def test_a_cut_log_stays_cut_when_another_gateway_goes_on(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:
-    container = running(ada)
-    set_limits(f"run.output={log.size_of(container.stream) + 100}")
-    engine = talking([(number, f"line {number}") for number in range(50)], phase="running")
-    follow(container, engine)
-    before = output(container.stream)
-    follow(container, engine)
-    assert output(container.stream) == before
-    assert types(container.stream).count("container.cut") == 1
-
-
-def test_more_lines_than_the_limit_are_cut_too(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:
-    container = running(ada)
-    set_limits("run.lines=4")
-    follow(container, talking(SAID[:2], phase="running"))
-    follow(container, talking(SAID))
-    assert output(container.stream) == LINES[:4]
-    assert types(container.stream).count("container.cut") == 1
-    assert fresh(container).stop_reason == "output"
-
-
-def test_a_kill_between_the_cut_and_the_stop_is_made_good(
-    ada: Learner, sent: Sent, set_limits: SetLimits, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    container, engine = running(ada), talking(SAID, phase="running")
-    set_limits("run.lines=4")
-
-    def killed(*args: object, **more: object) -> None:
-        raise RuntimeError("killed")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(gateway, "limit_reached", killed)
-        follow(container, engine)
-    assert fresh(container).state == C.RUNNING
-    follow(container, engine)
-    assert (fresh(container).state, fresh(container).stop_reason) == (C.STOPPING, "output")
-
-
-def test_all_runs_together_have_one_limit(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:
-    container = running(ada)
-    set_limits(f"run.output={log.size_of(container.stream) + 700}")
-    follow(container, talking([(n, "x" * 50) for n in range(3)], phase="running"))
-    assert "container.cut" not in types(container.stream)
-    follow(container, talking([(n, "x" * 50) for n in range(20)], phase="running"))
-    assert "container.cut" in types(container.stream)
 
 
 # --- engine away --------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.accounts.models import Learner
-from playground.builds import positions
+from playground.builds import positions, turns
 from playground.builds.models import Build
 from playground.events import log
 from tests.builds.support import Sent, force, fresh, project_of, queued, story
@@ -56,3 +56,34 @@ def test_only_the_first_fifty_are_told(ada: Learner, bob: Learner, sent: Sent, m
     monkeypatch.setattr(positions, "MOST_TOLD", 1)
     builds = [queued(ada), queued(bob)]
     assert [places(build) for build in builds] == [[0], []]
+
+
+def test_whoever_has_nothing_running_is_told_a_place_before_a_second_build(
+    ada: Learner, bob: Learner, sent: Sent
+) -> None:
+    first, second = queued(ada, reference="a:1"), queued(ada, reference="a:2")
+    other = queued(bob)
+    assert [places(build) for build in (first, second, other)] == [[0], [1, 2], [1]]
+    force(first, state="running")
+    positions.announce()
+    assert [fresh(build).ahead for build in (second, other)] == [1, 0]
+
+
+def test_of_two_that_announce_at_once_none_tells_an_old_place(
+    ada: Learner, bob: Learner, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = queued(ada), queued(bob)
+    real, looks = turns.order, list[int]()
+
+    def slow() -> tuple[turns.Turn, ...]:
+        found = real()
+        looks.append(1)
+        if len(looks) == 1:  # the first one builds, and another worker says so, before we tell what we saw
+            force(second, ahead=None)
+            force(first, state="running")
+            positions.announce()
+        return found
+
+    monkeypatch.setattr(turns, "order", slow)
+    positions.announce()
+    assert places(second) == [1, 0]

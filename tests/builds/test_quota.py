@@ -4,8 +4,8 @@ import pytest
 
 from playground.accounts.models import Learner
 from playground.builds.models import File
-from playground.builds.quota import check_room, usage
-from tests.builds.support import Sent, SetLimits, force, image_of, project_of, refuses, run
+from playground.builds.quota import check_image_bytes, check_room, image_refused, usage
+from tests.builds.support import Sent, SetLimits, force, image_of, project_of, queued, refuses, run
 
 
 def live(*sizes: int) -> dict[str, File]:
@@ -59,3 +59,58 @@ def test_usage_counts_what_a_learner_has(ada: Learner, bob: Learner, sent: Sent)
     force(containers[1], state="exited")
     used = usage(ada)
     assert (used["projects"], used["images"], used["containers"], used["running"]) == (1, 1, 2, 1)
+
+
+# --- the size of images -------------------------------------------------------------------------------------------
+
+database = pytest.mark.django_db(databases=["default", "events"], transaction=True)
+
+
+@database
+def test_with_no_byte_left_a_build_is_refused_with_both_numbers_unless_it_replaces_a_large_one(
+    ada: Learner, sent: Sent, set_limits: SetLimits
+) -> None:
+    set_limits("learner.image_bytes=2048")
+    image_of(ada, "big:1", own=[["a", 2000]])
+    check_image_bytes(ada, "new:1")
+    image_of(ada, "small:1", "sha256:s", own=[["b", 1072]])
+    with refuses("images-too-large", 413) as caught:
+        check_image_bytes(ada, "new:1")
+    assert "3 KiB beyond their base images; 2 KiB are allowed" in caught.value.message
+    assert "Remove an image" in caught.value.fix
+    check_image_bytes(ada, "big:1")
+
+
+@database
+def test_an_image_counts_with_the_others_and_without_the_one_it_replaces(
+    ada: Learner, bob: Learner, sent: Sent, set_limits: SetLimits
+) -> None:
+    set_limits("learner.image_bytes=2048,image.bytes=4096")
+    image_of(ada, "a:1", own=[["a", 1024]])
+    image_of(bob, "a:1", own=[["z", 9999]])
+    assert image_refused(ada, "b:1", size=3000, own=[("b", 1024)]) is None
+    refused = image_refused(ada, "b:1", size=3000, own=[("b", 2048)])
+    assert refused is not None
+    assert refused.message == "With this image yours would have 3 KiB beyond their base images; 2 KiB are allowed."
+    assert image_refused(ada, "a:1", size=3000, own=[("b", 2048)]) is None
+    assert image_refused(ada, "b:1", size=3000, own=[("a", 1024), ("b", 1024)]) is None, (
+        "a layer they share counts once"
+    )
+
+
+@database
+def test_an_image_that_is_too_large_alone_is_refused_for_that(ada: Learner, sent: Sent, set_limits: SetLimits) -> None:
+    set_limits("image.bytes=1024")
+    refused = image_refused(ada, "b:1", size=2048, own=[])
+    assert refused is not None
+    assert (refused.code, "has 2 KiB; an image may have 1 KiB" in refused.message) == ("image-too-large", True)
+
+
+@database
+def test_usage_has_every_quota_beside_its_limit(ada: Learner, sent: Sent) -> None:
+    image_of(ada, "a:1", own=[["a", 10]])
+    image_of(ada, "a:2", own=[["a", 10], ["b", 5]])
+    queued(ada)
+    used = usage(ada)
+    assert (used["image_bytes"], used["builds"], used["run_seconds"]) == (15, 1, 0)
+    assert {f"{name}_limit" for name in ("image_bytes", "builds", "run_seconds", "images", "running")} <= set(used)

@@ -8,6 +8,7 @@ import pytest
 from playground.accounts.models import Learner
 from playground.builds import runner
 from playground.builds.models import Image
+from playground.builds.quota import usage
 from playground.builds.references import engine_reference
 from playground.builds.runner import run_build
 from playground.builds.services import builds, images
@@ -224,6 +225,31 @@ def test_an_image_over_the_limit_is_removed_and_both_sizes_are_named(
         engine.inspect_image(engine_reference(ada.id, "app:1"))
 
 
+def test_an_image_that_is_too_much_with_the_others_is_removed_and_both_numbers_are_named(
+    ada: Learner, sent: Sent, set_limits: SetLimits
+) -> None:
+    engine = watched()
+    run_build(queued(ada, "FROM busybox\nCOPY a /a\n", "one:1", contents={"a": "x" * 3072}).id, engine)
+    set_limits("learner.image_bytes=4096")
+    build = queued(ada, "FROM busybox\nCOPY b /b\n", "two:1", contents={"b": "y" * 2048})
+    run_build(build.id, engine)
+    why = failure(build)
+    assert why["code"] == "images-too-large"
+    assert "would have 5 KiB beyond their base images; 4 KiB are allowed. It was removed." in why["what"]
+    assert [image.reference for image in Image.objects.all()] == ["one:1"]
+
+
+def test_a_layer_that_an_own_image_stands_on_counts_once_and_the_sites_base_never(ada: Learner, sent: Sent) -> None:
+    engine = watched()
+    run_build(queued(ada, "FROM busybox\nCOPY a /a\n", "base:1", contents={"a": "x" * 100}).id, engine)
+    run_build(queued(ada, "FROM base:1\nCOPY b /b\n", "app:1", contents={"b": "y" * 10}).id, engine)
+    base, app = Image.objects.get(reference="base:1"), Image.objects.get(reference="app:1")
+    assert (base.foundation, app.foundation) == (1, 1)
+    assert ([size for _, size in base.own], [size for _, size in app.own]) == ([100], [100, 10])
+    assert base.own[0] == app.own[0]
+    assert usage(ada)["image_bytes"] == 110
+
+
 def test_an_image_over_the_limit_leaves_its_name_to_the_one_that_had_it(
     ada: Learner, sent: Sent, set_limits: SetLimits
 ) -> None:
@@ -301,13 +327,14 @@ def test_a_cancel_between_the_last_look_and_the_end_is_kept(
     ada: Learner, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build = queued(ada, "FROM busybox\nRUN exit 3\n")
-    measured = runner._layers
+    drive = runner._drive
 
     def cancelled_now(*args: Any) -> Any:
+        outcome = drive(*args)
         builds.cancel_build(build=fresh(build))
-        return measured(*args)
+        return outcome
 
-    monkeypatch.setattr(runner, "_layers", cancelled_now)
+    monkeypatch.setattr(runner, "_drive", cancelled_now)
     run_build(build.id, watched())
     assert finished(build)["state"] in {"failed", "cancelled"}
     assert fresh(build).state in {S.FAILED, S.CANCELLED}

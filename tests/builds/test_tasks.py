@@ -66,7 +66,8 @@ def test_sweeping_and_tidying_twice_do_no_harm(ada: Learner, here: FakeEngine, s
         task()
         task()
     assert sent == [("run_build", build.id)]
-    assert set(Pulse.objects.filter(ok=True).values_list("part", flat=True)) == {"sweep", "engine", "builder"}
+    parts = set(Pulse.objects.filter(ok=True).values_list("part", flat=True))
+    assert parts == {"sweep", "engine", "disk", "builder"}
 
 
 @pytest.mark.parametrize("task", [tasks.run_build, tasks.act_on_container, tasks.act_on_image])

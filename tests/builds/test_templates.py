@@ -1,7 +1,10 @@
 """What a new project can start from."""
 
+from pathlib import Path
+
 import pytest
 
+from playground.builds import templates
 from playground.builds.paths import check_path
 from playground.builds.templates import STARTERS, TEMPLATES
 from playground.dockerfile import Ignore, Problem, check, parse
@@ -65,3 +68,11 @@ def test_the_static_site_shows_what_an_ignored_file_is() -> None:
     files = TEMPLATES["static-site"].files
     assert "notes.md" in files
     assert Ignore.parse(files[".dockerignore"].decode()).match("notes.md") is not None
+
+
+def test_what_compiling_leaves_is_no_part_of_a_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hello" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "hello" / "__pycache__" / "app.cpython-311.pyc").write_bytes(b"\xa7")
+    (tmp_path / "hello" / "app.py").write_bytes(b"print()")
+    monkeypatch.setattr(templates, "STARTERS", tmp_path)
+    assert TEMPLATES["hello"].files == {"app.py": b"print()"}

@@ -1,9 +1,11 @@
 """Limits stop what goes over them, at the stated value, and say so. A site of its own with small ones."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
 
+from tests.support import processes
 from tests.support.client import Learner, dockerfile_project
 from tests.support.stack import Stack
 from tests.support.wait import until
@@ -73,9 +75,12 @@ def image_of(visitor: Learner, command: str) -> str:
 
 
 def test_a_container_that_writes_without_end_is_stopped(visitor: Learner) -> None:
-    container = visitor.run(image_of(visitor, "yes"))
+    word = f"flood-{uuid.uuid4().hex}"
+    container = visitor.run(image_of(visitor, f"yes; : {word}"))
     with visitor.read(container["stream"]) as reader:
         reader.of_type("container.cut", seconds=30)
+        until(lambda: processes.count(word) == 0, seconds=5, what="the program is gone")
+        # The engine says so once it has put away what it holds of the output, or given that up after 10 s.
         ended = reader.until(
             lambda event: event["type"] == "container.changed" and event["data"]["container"]["state"] == "exited",
             seconds=30, what="it was stopped",
@@ -122,3 +127,27 @@ def test_somebody_who_is_too_fast_is_told_how_long_to_wait(visitor: Learner) -> 
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert int(refused[0].headers["Retry-After"]) >= 1
+
+
+def test_the_room_on_both_disks_is_measured_and_shown(visitor: Learner) -> None:
+    def shown() -> str:
+        parts = {part["key"]: part for part in visitor.call("GET", "/health.json")["parts"]}
+        sentence: str = parts["disk"]["sentence"]
+        return sentence if "The engine's disk has" in sentence else ""
+
+    sentence = until(shown, seconds=60, what="the engine's disk was measured", every=0.5)
+    assert "kept free" in sentence
+    assert "The site's disk has" in sentence
+
+
+def test_layers_that_two_images_share_count_once_and_the_base_image_never(visitor: Learner) -> None:
+    project = dockerfile_project(visitor, "RUN dd if=/dev/zero of=/one bs=1k count=2048")
+    visitor.built(visitor.build(project, "one:1")["id"])
+    one = visitor.state()["usage"]["image_bytes"]
+    assert 2 << 20 <= one < 3 << 20
+    visitor.put_file(project, "Dockerfile", "FROM one:1\nRUN dd if=/dev/zero of=/two bs=1k count=1024\n")
+    image = visitor.state()["images"][0]["id"]
+    assert visitor.built(visitor.build(project, "one:1")["id"])["state"] == "succeeded"
+    both = visitor.state()
+    assert 3 << 20 <= both["usage"]["image_bytes"] < 4 << 20
+    assert both["images"][0]["id"] == image

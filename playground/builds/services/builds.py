@@ -9,15 +9,15 @@ from django.utils import timezone
 from playground.accounts.errors import Refused
 from playground.accounts.ids import new_id
 from playground.accounts.models import Learner
-from playground.builds import contexts, dispatch, health, positions
+from playground.builds import access, contexts, dispatch, hardening, headroom, health, idle, positions
 from playground.builds.limits import limit
 from playground.builds.models import Build, Image, Project
-from playground.builds.quota import check_image_room, sizes
+from playground.builds.quota import check_image_bytes, check_image_room, sizes
 from playground.builds.references import available_images
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
 from playground.builds.summaries import build_summary, failure, image_summary
-from playground.dockerfile import Ignore, Problem, check, check_tag, parse
+from playground.dockerfile import Ignore, Problem, check, check_tag, normalise, parse
 from playground.engine import sandbox
 from playground.events import log, wire
 
@@ -35,7 +35,7 @@ def check_project(
         ignore=contexts.context_of(project).ignore,
         images=available_images(learner),
         heredocs=health.engine_has_heredocs(),
-        network=False,
+        network=health.packages_allowed(),
         target=target or None,
     )
     return list(problems), [stage.label for stage in parsed.stages]
@@ -47,8 +47,9 @@ def request_build(
     """Queue a build of the project as it is now. Answers the build and whether it is new.
 
     Asked twice while the same build is under way, it is that build. Raises `Refused` for problems in the Dockerfile
-    (422, nothing is queued) and over a quota.
+    (422, nothing is queued), over a quota, and while the engine's limits do not hold as the site requires (503).
     """
+    hardening.check_hardened()
     reference = clean_reference(reference)
     _refuse_long(contexts.dockerfile_text(project, dockerfile))
     problems, _ = check_project(learner=learner, project=project, dockerfile=dockerfile, target=target)
@@ -76,9 +77,17 @@ def request_build(
             fingerprint=fingerprint,
             sent_at=timezone.now(),
         )
+        for image in _built_on(learner, contexts.dockerfile_text(project, dockerfile)):
+            idle.use_image(image)
         transaction.on_commit(lambda: announce_build(build))
         tell(learner, [("build.put", wire.BuildPut(build=build_summary(build)))])
     return build, True
+
+
+def _built_on(learner: Learner, text: str) -> list[Image]:
+    """The learner's own images that the Dockerfile names in a FROM."""
+    named = {normalise(stage.resolved_base or "") for stage in parse(text).stages}
+    return [image for image in access.images_of(learner) if normalise(image.reference) in named]
 
 
 def ensure_stream(build: Build) -> None:
@@ -212,3 +221,7 @@ def _check_quota(learner: Learner, reference: str, waiting: Sequence[Build]) -> 
             retry_after=10,
         )
     check_image_room(learner, reference, fix="Remove one on the Images page, or build under a name you have.")
+    check_image_bytes(learner, reference)
+    refused = headroom.refusal()
+    if refused is not None:
+        raise refused

@@ -10,14 +10,13 @@ from django.utils import timezone
 from playground.accounts.errors import Refused
 from playground.accounts.ids import new_id
 from playground.accounts.models import Learner
-from playground.builds import access, dispatch
+from playground.builds import access, dispatch, hardening, headroom, idle, running_time
 from playground.builds.containers import container_spec
 from playground.builds.limits import limit
 from playground.builds.models import Container, Image
-from playground.builds.services.workspaces import tell
+from playground.builds.services.showing import show_container
 from playground.builds.states import CONTAINER_LIVE, ContainerState, IllegalMove, move
-from playground.builds.summaries import container_summary
-from playground.events import log, wire
+from playground.events import log
 
 C = ContainerState
 
@@ -27,8 +26,9 @@ def run_image(
 ) -> Container:
     """A new container of *image*. *command* as typed in a shell, '' for the image's own; 0 for a default.
 
-    Raises `Refused` over a limit or a quota, naming the field.
+    Raises `Refused` over a limit or a quota, naming the field, and while the engine's limits do not hold as required.
     """
+    hardening.check_hardened()
     try:
         words = shlex.split(command)
     except ValueError as error:
@@ -55,6 +55,7 @@ def run_image(
         _check_quota(learner)
         container.name = f"{container.name}-{container.id[:4]}"
         container.save(force_insert=True)
+        idle.use_image(image)
         log.create_stream(owner=learner.id, kind="container", subject=container.id, stream_id=container.stream)
         _hand_over(container)
     return container
@@ -67,6 +68,8 @@ def act(*, container: Container, wish: ContainerState) -> bool:
     """
     if container.state in {wish, *_MEANS_DONE[wish]}:
         return False
+    if wish in {C.STARTING, C.RESTARTING}:
+        hardening.check_hardened()
     if wish is C.STARTING:
         _check_running(container.learner)
     reason = "learner" if wish in {C.STOPPING, C.RESTARTING} else ""
@@ -81,27 +84,23 @@ def act(*, container: Container, wish: ContainerState) -> bool:
                 fix="Look at its state and try what fits.",
             ) from error
         if did:
+            if wish is not C.REMOVING:
+                idle.use_container(container)
             _hand_over(container)
     return did
 
 
+def keep_container(*, container: Container) -> Container:
+    """The learner says that it is of use, so that it is not removed for having been unused; nor is its image."""
+    with transaction.atomic():
+        idle.use_container(container)
+        transaction.on_commit(lambda: show_container(container))
+    return container
+
+
 def _hand_over(container: Container) -> None:
-    transaction.on_commit(lambda: show(container))
+    transaction.on_commit(lambda: show_container(container))
     transaction.on_commit(lambda: dispatch.send("act_on_container", container.id))
-
-
-def show(container: Container, *, last: bool = False) -> None:
-    """Tell the container's stream and the workspace how it is now. With *last* its stream ends."""
-    summary = container_summary(container)
-    changed = wire.ContainerChanged(container=summary)
-    try:
-        log.append(container.stream, [("container.changed", changed)], last=last)
-    except log.Closed:
-        return
-    if last:
-        tell(container.learner, [("container.gone", wire.ContainerGone(id=container.id))])
-    else:
-        tell(container.learner, [("container.put", wire.ContainerPut(container=summary))])
 
 
 def due_after_start() -> timedelta:
@@ -146,10 +145,13 @@ def _check_running(learner: Learner) -> None:
             fix="Stop one first.",
             status=413,
         )
+    for refused in (running_time.refusal(learner), headroom.refusal()):
+        if refused is not None:
+            raise refused
 
 
 def limit_reached(container: Container, *, reason: str) -> None:
-    """Stop a container that has run into a limit: *reason* is "time" or "output"."""
+    """Stop a container that has run into a limit: *reason* is "time", "day" or "output"."""
     container.refresh_from_db(fields=["state"])
     if container.state != C.RUNNING:
         return

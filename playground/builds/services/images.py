@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from playground.accounts.errors import Refused
 from playground.accounts.models import Learner
-from playground.builds import dispatch
+from playground.builds import dispatch, idle
 from playground.builds.models import Container, Image
 from playground.builds.quota import check_image_room
 from playground.builds.services.builds import clean_reference
@@ -19,15 +19,23 @@ def tag_image(*, learner: Learner, image: Image, reference: str) -> Image:
     """The same image under another name; a name in use moves here. Raises `Refused`."""
     reference = clean_reference(reference)
     check_image_room(learner, reference, fix="Remove one first.")
-    copied = ("digest", "size", "created_at", "build", "command", "ports", "layers")
+    copied = ("digest", "size", "created_at", "build", "command", "ports", "layers", "foundation", "own")
     with transaction.atomic():
-        values = {name: getattr(image, name) for name in copied}
+        idle.use_image(image)
+        values = {name: getattr(image, name) for name in (*copied, "used_at", "going_at")}
         twin, _ = Image.objects.update_or_create(
             learner=learner, reference=reference, defaults={**values, "state": "ready", "sent_at": timezone.now()}
         )
         tell(learner, [("image.put", wire.ImagePut(image=image_summary(twin)))])
         transaction.on_commit(lambda: dispatch.send("act_on_image", twin.id))
     return twin
+
+
+def keep_image(*, image: Image) -> Image:
+    """The learner says that it is of use, so that it is not removed for having been unused."""
+    with transaction.atomic():
+        idle.use_image(image)
+    return image
 
 
 def remove_image(*, learner: Learner, image: Image) -> Image:

@@ -13,6 +13,7 @@ from playground.accounts.errors import Refused
 from playground.accounts.models import Learner
 from playground.builds.limits import limit
 from playground.builds.models import File, Project
+from playground.builds.quota import check_file
 from playground.builds.services.files import put_many
 from playground.engine.limits import bytes_text
 
@@ -41,23 +42,11 @@ def upload_files(
             folder = path.rpartition("/")[0]
             contents += _unpack(upload.read(), into=f"{folder}/" if folder else "", programs=programs)
         else:
-            contents.append((path, _bounded(upload, path)))
+            check_file(path, upload.size or 0)
+            contents.append((path, bytes(upload.read())))
     if not contents:
         raise Refused("nothing-uploaded", "The upload holds no file.", field="file", fix="Choose a file.")
     return put_many(learner=learner, project=project, contents=contents, programs=programs, tab=tab)
-
-
-def _bounded(upload: "UploadedFile[Any]", path: str) -> bytes:
-    most = limit("file.bytes")
-    if (upload.size or 0) > most:
-        raise Refused(
-            "file-too-large",
-            f"{path} has {bytes_text(upload.size or 0)}; a file may have {bytes_text(most)}.",
-            field="file",
-            fix="Make it smaller, or let a RUN step create it.",
-            status=413,
-        )
-    return bytes(upload.read())
 
 
 def _unpack(archive: bytes, *, into: str, programs: set[str]) -> list[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ import pytest
 
 from playground.accounts.models import Learner
 from playground.builds.models import Container
-from playground.builds.services import containers
+from playground.builds.services import containers, showing
 from playground.builds.states import ContainerState
 from playground.engine import sandbox
 from playground.events.models import Stream
@@ -213,7 +213,7 @@ def test_a_limit_stops_only_what_runs(state: ContainerState, ada: Learner, sent:
 
 def test_the_last_word_on_a_container_closes_its_stream(ada: Learner, sent: Sent) -> None:
     container = running(ada, state="removed")
-    containers.show(container, last=True)
-    containers.show(container, last=True)
+    showing.show_container(container, last=True)
+    showing.show_container(container, last=True)
     assert types(container.stream).count("container.changed") == 2
     assert told(ada, "container.gone") == [{"id": container.id}]
