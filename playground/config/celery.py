@@ -49,6 +49,11 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "playground.builds.tasks.sweep", "schedule": 2.0, "options": {"expires": 4}},
         "sweep-engine": {"task": "playground.builds.tasks.sweep_engine", "schedule": 30.0, "options": {"expires": 30}},
+        "look-at-engine": {
+            "task": "playground.builds.tasks.look_at_engine",
+            "schedule": 3.0,
+            "options": {"expires": 3},
+        },
         "tidy": {"task": "playground.builds.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
         "pulse-builds": {"task": "playground.builds.tasks.pulse_builds", "schedule": 5.0, "options": {"expires": 5}},
     },

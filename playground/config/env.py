@@ -5,6 +5,7 @@ Only `settings.py` calls these. Every name read here is documented in docs/setti
 
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,12 +48,24 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def address(name: str) -> tuple[str, int] | None:
+    """The variable as `HOST:PORT`; None if it is not set."""
+    value = text(name, "")
+    host, _, port = value.rpartition(":")
+    if not value:
+        return None
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be an address and a port, as 192.0.2.7:443.")
+    return host.strip("[]"), int(port)
+
+
 def kept(path: Path, make: Callable[[], str]) -> str:
     """The content of *path*; made once if it is not there. Safe when several processes start at the same moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():
-        scratch.touch(mode=0o600)
+        shared = path.parent.stat().st_mode & stat.S_ISGID  # such a folder belongs to a group: the two users of a site
+        scratch.touch(mode=0o640 if shared else 0o600)
         scratch.write_text(make(), encoding="utf-8")
         try:
             path.hardlink_to(scratch)

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from playground.config import env
+from playground.config import databases, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.text("DRYDOCK_VAR", str(BASE_DIR / "var"))).resolve()
@@ -16,6 +16,9 @@ SECRET_KEY = env.text("DRYDOCK_SECRET_KEY", "") or env.kept(VAR_DIR / "secret_ke
 DRYDOCK_INSTANCE = env.kept(VAR_DIR / "instance", lambda: secrets.token_hex(4))
 DRYDOCK_REDIS = env.text("DRYDOCK_REDIS", "")
 DRYDOCK_LIMITS = env.text("DRYDOCK_LIMITS", "")
+DRYDOCK_CANARY = env.boolean("DRYDOCK_CANARY", default=True)
+DRYDOCK_CANARY_OUTSIDE = env.address("DRYDOCK_CANARY_OUTSIDE")
+DRYDOCK_REQUIRE_HARDENED = env.boolean("DRYDOCK_REQUIRE_HARDENED", default=False)
 DRYDOCK_BLOBS = VAR_DIR / "blobs"
 
 DEBUG = env.boolean("DRYDOCK_DEBUG", default=False)
@@ -76,30 +79,12 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- where things are kept ------------------------------------------------------------------------------------------
 
-# Measured with six writing processes: deferred transactions gave 6,395 of 9,000 "database is locked"; IMMEDIATE gave 0.
-# docs/adr/0004-sqlite-settings.md
-SQLITE: dict[str, Any] = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
-}
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR_DIR / "drydock.sqlite3",
-        "OPTIONS": SQLITE,
-        "CONN_MAX_AGE": None,
-        "TEST": {"NAME": VAR_DIR / "test-drydock.sqlite3"},
-    },
-    # The log is a file of its own, so that a flood of output never blocks the saving of a file.
-    "events": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR_DIR / "events.sqlite3",
-        "OPTIONS": SQLITE,
-        "CONN_MAX_AGE": None,
-        "TEST": {"NAME": VAR_DIR / "test-events.sqlite3"},
-    },
-}
+DATABASES = databases.configured(
+    VAR_DIR,
+    url=env.text("DRYDOCK_DATABASE", ""),
+    events_url=env.text("DRYDOCK_DATABASE_EVENTS", ""),
+    password=env.text("DRYDOCK_DATABASE_PASSWORD", ""),
+)
 DATABASE_ROUTERS = ["playground.events.router.LogRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

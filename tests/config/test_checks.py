@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from pytest_django import Settings
 
-from playground.config.checks import front_end_is_built, limits_can_be_read
+from playground.config.checks import front_end_is_built, limits_can_be_read, package_installs_can_be_read
 
 
 def test_the_project_has_no_faults() -> None:
@@ -59,3 +59,19 @@ def test_with_such_an_error_nothing_starts(settings: Settings) -> None:
     settings.DRYDOCK_LIMITS = "build.hours=1"
     with pytest.raises(SystemCheckError, match=r"drydock\.E001"):
         call_command("check")
+
+
+def test_a_word_for_package_installs_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DRYDOCK_EGRESS", "internet")
+    (error,) = package_installs_can_be_read(None)
+    assert (error.id, error.msg) == ("drydock.E004", "DRYDOCK_EGRESS is 'internet'; it must be packages or off.")
+    monkeypatch.setenv("DRYDOCK_EGRESS", "packages")
+    assert not package_installs_can_be_read(None)
+
+
+def test_requiring_limits_that_nobody_tries_is_an_error(settings: Settings) -> None:
+    settings.DRYDOCK_REQUIRE_HARDENED, settings.DRYDOCK_CANARY = True, False
+    (error,) = [found for found in run_checks() if found.id == "drydock.E003"]
+    assert "nothing would ever be built or run" in error.msg
+    settings.DRYDOCK_CANARY = True
+    assert not [found for found in run_checks() if found.id == "drydock.E003"]

@@ -114,6 +114,22 @@ def test_words_are_split_at_commas(given: Callable[[str], None]) -> None:
 # --- what is made once ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", None), ("192.0.2.7:443", ("192.0.2.7", 443)), ("router:53", ("router", 53)), ("[::1]:80", ("::1", 80))],
+)
+def test_an_address_is_read(value: str, expected: tuple[str, int] | None, given: Callable[[str], None]) -> None:
+    given(value)
+    assert env.address(NAME) == expected
+
+
+@pytest.mark.parametrize("value", ["192.0.2.7", ":53", "host:", "host:0", "host:65536", "host:http"])
+def test_what_is_no_address_is_refused_with_a_sentence(value: str, given: Callable[[str], None]) -> None:
+    given(value)
+    with pytest.raises(ImproperlyConfigured, match="it must be an address and a port"):
+        env.address(NAME)
+
+
 def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "secret"
     assert env.kept(path, lambda: "first") == "first"
@@ -134,6 +150,14 @@ def test_a_process_that_comes_second_takes_what_the_first_has_made(tmp_path: Pat
 
     assert env.kept(path, too_late) == "theirs"
     assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_secret_is_its_makers_alone_but_in_a_folder_of_a_group(tmp_path: Path) -> None:
+    env.kept(tmp_path / "alone", lambda: "x")
+    assert (tmp_path / "alone").stat().st_mode & 0o777 == 0o600
+    tmp_path.chmod(0o2770)
+    env.kept(tmp_path / "shared", lambda: "x")
+    assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o640
 
 
 def test_processes_that_start_together_get_the_same_secret_and_leave_no_scratch(tmp_path: Path) -> None:

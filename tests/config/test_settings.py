@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from playground.config import databases
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -61,8 +63,8 @@ def test_debugging_is_off_unless_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("alias", ["default", "events"])
-def test_both_databases_take_their_lock_at_once_and_wait_for_it(alias: str) -> None:
-    options = settings.DATABASES[alias]["OPTIONS"]
+def test_both_databases_take_their_lock_at_once_and_wait_for_it(alias: str, tmp_path: Path) -> None:
+    options = databases.configured(tmp_path, url="", events_url="", password="")[alias]["OPTIONS"]
     assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
     assert "journal_mode=WAL" in options["init_command"]
     assert "synchronous=NORMAL" in options["init_command"]
