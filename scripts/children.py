@@ -10,6 +10,7 @@ import ctypes
 import os
 import re
 import signal
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,8 @@ class Spec:
     again: bool = True
     chatty: bool = False
     quiet: bool = False
+    door: socket.socket | None = None
+    """A listening socket that it is handed, under the same number."""
     hear: Callable[[str], bool] = lambda line: False
     """Called with each line; True: it was meant for the supervisor, so it is shown to nobody."""
 
@@ -129,7 +132,7 @@ class Child:
             process = await asyncio.create_subprocess_exec(
                 *map(str, spec.command), cwd=ROOT, env=dict(spec.env), stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True,
-                preexec_fn=end_with_parent,
+                preexec_fn=end_with_parent, pass_fds=[spec.door.fileno()] if spec.door else [],
             )  # fmt: skip
         except OSError as error:
             warn(f"{spec.name} cannot be started: {error}")

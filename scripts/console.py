@@ -65,7 +65,7 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str], log: Path, wha
             stderr=subprocess.STDOUT, text=True, errors="replace",
         )  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - PIPE was asked for
-        with sign_of_life(tail, began):
+        with process.stdout, sign_of_life(tail, began):
             for line in process.stdout:
                 out.write(line)
                 plain = ESCAPES.sub("", line).strip()

@@ -5,19 +5,22 @@ be had (it tries again every 15 s). It gives the engine back at SIGTERM, SIGINT 
 engine of ours never outlives whoever asked for it.
 """
 
+import contextlib
 import os
 import signal
 import sys
 import threading
 
+import users
 from clone import ROOT
 from console import say
 
 sys.path.insert(0, str(ROOT))
 
-from playground.engine import daemon
+from playground.engine import daemon, installations
 from playground.engine.errors import EngineDown
 from playground.engine.ping import answers
+from playground.engine.state import state_dir
 
 LOOK_EVERY = 1.0
 TRY_EVERY = 15.0
@@ -30,6 +33,9 @@ def main() -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
+    provide_group()
+    with contextlib.suppress(OSError):
+        installations.open_for_users(state_dir(os.environ))
     threading.Thread(target=wait_for_end_of_input, args=(over,), daemon=True).start()
     told = False
     while not over.is_set():
@@ -45,6 +51,13 @@ def main() -> None:
         say(f"host {hold.host}")
         watch(hold, over)
         hold.give_back(say)
+
+
+def provide_group() -> None:
+    """The group that our engine's socket is given to; where it cannot be made the socket stays root's."""
+    if users.applies():
+        with contextlib.suppress(users.NoUsers):
+            users.provide_groups(say)
 
 
 def wait_for_end_of_input(over: threading.Event) -> None:

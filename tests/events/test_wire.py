@@ -53,7 +53,7 @@ def test_the_set_of_events_is_closed() -> None:
         "build.cancelling", "build.cut", "build.finished", "build.output", "build.position", "build.progress",
         "build.put", "build.queued", "build.started", "build.step", "build.steps",
         "container.changed", "container.cut", "container.gone", "container.output", "container.put",
-        "file.gone", "file.put", "image.gone", "image.put", "project.gone", "project.put", "site.image",
+        "file.gone", "file.put", "image.gone", "image.put", "notice.put", "project.gone", "project.put", "site.image",
     ]  # fmt: skip
 
 

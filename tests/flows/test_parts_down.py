@@ -5,12 +5,14 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import clone
+from playground.engine.daemon_socket import hand_over
 from tests.support.client import Learner, dockerfile_project
 from tests.support.stack import Stack
 from tests.support.wait import until
@@ -29,6 +31,7 @@ class Relay:
         self.path.unlink(missing_ok=True)
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(str(self.path))
+        hand_over(self.path)
         self._server.listen(50)
         threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
 
@@ -80,6 +83,7 @@ def with_quiet_close(end: socket.socket) -> None:
 def own(tmp_path: Path, stack: Stack) -> Iterator[tuple[Stack, Relay]]:
     """A site of one test, whose engine can be taken away."""
     folder = clone.private_folder()
+    folder.chmod(0o711)
     relay = Relay(folder / "engine.sock", stack.state()["engine"])
     relay.open()
     with Stack(tmp_path / "var", env={"DRYDOCK_ENGINE": f"unix://{relay.path}"}) as running:
@@ -99,6 +103,11 @@ def part(stack: Stack, key: str) -> dict[str, Any]:
     return found
 
 
+def engine_is(stack: Stack, state: str) -> bool:
+    """What the health page says of the engine."""
+    return bool(part(stack, "engine")["state"] == state)
+
+
 def test_without_the_engine_builds_wait_and_go_on(own: tuple[Stack, Relay]) -> None:
     stack, relay = own
     learner = Learner(stack.url)
@@ -115,6 +124,14 @@ def test_without_the_engine_builds_wait_and_go_on(own: tuple[Stack, Relay]) -> N
     relay.open()
     assert learner.built(build["id"], seconds=60)["state"] == "succeeded"
     until(lambda: part(stack, "engine")["state"] == "ok", seconds=60, what="the engine is back", every=0.2)
+
+
+def test_the_health_page_knows_within_seconds_that_the_engine_left_or_came_back(own: tuple[Stack, Relay]) -> None:
+    stack, relay = own
+    until(lambda: part(stack, "engine")["state"] == "ok", seconds=30, what="the engine answers", every=0.1)
+    for change, state in ((relay.close, "down"), (relay.open, "ok")):
+        change()
+        until(partial(engine_is, stack, state), seconds=8, what=f"it says {state}", every=0.1)
 
 
 def test_an_engine_that_goes_away_in_a_build_ends_it_truly(own: tuple[Stack, Relay]) -> None:

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 import clone
 import supervise
+from tests.support.client import Learner
+from tests.support.rights import need_root, status_of
 from tests.support.stack import EVERYBODY, Stack, descendants, free_port, is_alive
 from tests.support.wait import until
 
@@ -106,3 +109,32 @@ def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
         os.kill(stack.supervisor, signal.SIGKILL)
         until(lambda: not any(map(is_alive, everybody[1:])), seconds=40, what="every child is gone")
         until(lambda: not private.exists(), seconds=5, what="the private folder is gone")
+
+
+@pytest.mark.processes
+@pytest.mark.engine
+def test_a_port_that_only_root_may_open_is_handed_to_the_web_process(tmp_path: Path) -> None:
+    need_root()
+    stack = Stack(tmp_path / "var")
+    stack.port = next(port for port in range(81, supervise.first_free_port()) if is_free(port))
+    stack.url, stack.env["DRYDOCK_PORT"] = f"http://localhost:{stack.port}", str(stack.port)
+    with stack, Learner(stack.url) as learner:
+        assert 0 not in status_of(stack.pid("web")).uids
+        project = learner.new_project()["id"]
+        stack.wait_new("web", stack.kill("web"))
+        until(lambda: answers(stack.url), seconds=20, what="it answers at that port again")
+        learner.put_file(project, "notes.txt", "saved")
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def answers(url: str) -> bool:
+    """Whether the site does."""
+    try:
+        return requests.get(f"{url}/health.json", timeout=5).status_code == 200
+    except requests.RequestException:
+        return False

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +15,7 @@ import requests
 
 import clone
 from children import end_with_parent
+from tests.support import databases
 from tests.support.wait import until
 
 UP_WITHIN = 60.0
@@ -27,11 +28,13 @@ class Stack:
     """`with Stack(folder) as stack:` gives a site at `stack.url`; `env` adds to its settings.
 
     DRYDOCK_ENGINE and DRYDOCK_STATE of the test run reach it, so that all share one engine; database, files and the
-    embedded server are its own.
+    embedded server are its own. The attacks of the canary stay away unless `env` asks for them: many sites start here.
+    *prefix*: words before both commands, which make the site somebody else's.
     """
 
-    def __init__(self, var: Path, *, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, var: Path, *, env: Mapping[str, str] | None = None, prefix: Sequence[str | Path] = ()) -> None:
         self.var = var
+        self.prefix = [str(word) for word in prefix]
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
@@ -39,6 +42,8 @@ class Stack:
             **clone.environment(inherited),
             "DRYDOCK_VAR": str(var),
             "DRYDOCK_PORT": str(self.port),
+            "DRYDOCK_CANARY": "0",
+            **databases.settings_for(var),
             **(env or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,11 +58,12 @@ class Stack:
     def start(self) -> None:
         """Make the databases, start every process, wait until the site answers."""
         self.var.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "scripts/bootstrap.py", "databases"], cwd=clone.ROOT, env=self.env, check=True)
+        set_up = [*self.prefix, sys.executable, "scripts/bootstrap.py", "databases"]
+        subprocess.run(set_up, cwd=clone.ROOT, env=self.env, check=True)
         with (self.var / "supervisor.log").open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "scripts/supervise.py"], cwd=clone.ROOT, env=self.env, stdin=subprocess.DEVNULL,
-                stdout=out, stderr=out, start_new_session=True, preexec_fn=end_with_parent,  # noqa: PLW1509
+                [*self.prefix, sys.executable, "scripts/supervise.py"], cwd=clone.ROOT, env=self.env,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, preexec_fn=end_with_parent,  # noqa: PLW1509
             )  # fmt: skip
         try:
             self.wait_ready()
