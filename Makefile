@@ -3,19 +3,31 @@ PYTHON ?= python3
 ENGINE = .venv/bin/python -m playground.engine
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench shots lint fix images engine-up engine-down engine-status clean python setup
+.PHONY: help run bundle compose compose-down test soak security bench shots lint fix images engine-up engine-down engine-status clean python setup
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: python ## set up what is missing and serve the site at http://localhost:8000
-	@exec $(PYTHON) scripts/run.py
+	@exec $(PYTHON) scripts/run.py $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
+bundle: python ## write all that make run BUNDLE=FILE needs without a network to one file (OUT=FILE)
+	@exec $(PYTHON) scripts/bundle.py $(if $(OUT),--out "$(OUT)") $(if $(COMPOSE),--compose)
+
+compose: python ## the same site in containers, by docker-compose.yml
+	@exec $(PYTHON) scripts/compose.py up $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
+compose-down: python ## end what make compose started
+	@exec $(PYTHON) scripts/compose.py down
 
 test: python ## set up what tests need and run every kind of test
 	@exec $(PYTHON) scripts/test.py
 
 soak: python ## the long tests: kills and floods
 	@exec $(PYTHON) scripts/test.py soak
+
+security: python ## every attack on the lab engine and on a plain one; writes docs/security.md
+	@exec $(PYTHON) scripts/security.py
 
 bench: python ## measure speed, printed as ratios against a baseline
 	@exec $(PYTHON) scripts/bench.py

@@ -11,7 +11,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,18 @@ import bootstrap
 import clone
 import engine_use
 import lint
+import postgres
 from clone import PYTHON, ROOT, VENV
 from console import Failed, fail, paint, say
 
-KINDS = ("architecture", "contracts", "flows", "browser", "soak")
+ON_POSTGRES = (
+    "tests/accounts", "tests/builds", "tests/config", "tests/events", "tests/web", "tests/flows/test_build_and_run.py",
+    "tests/flows/test_streams.py", "tests/flows/test_writers.py",
+)  # fmt: skip
+"""What the phase `postgres` runs once more: every test that asks the database something, and some of the whole site."""
+KINDS = ("architecture", "contracts", "flows", "attacks", "browser", "soak")
 """Folders of tests/ that are phases of their own; all the others together are `unit`."""
-PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "flows", "browser")
+PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "postgres", "flows", "attacks", "browser")
 PYTEST_ENDS_WITHIN = 60.0
 
 
@@ -81,7 +87,8 @@ def run_phases(phases: Sequence[str], extra: Sequence[str], outcomes: list[Outco
                 outcomes.append(measured(phase, vitest_phase))
             else:
                 env = env or stack.enter_context(surroundings())
-                outcomes.append(measured(phase, pytest_phase(phase, extra, env)))
+                with postgres_server() if phase == "postgres" else nullcontext(env) as more:
+                    outcomes.append(measured(phase, pytest_phase(phase, extra, {**env, **more})))
 
 
 def measured(phase: str, run: Callable[[], tuple[bool, str]]) -> Outcome:
@@ -99,6 +106,14 @@ def surroundings() -> Iterator[dict[str, str]]:
         env = clone.environment(DRYDOCK_ENGINE=host, DRYDOCK_VAR=var)
         env.pop("DRYDOCK_REDIS", None)  # Django's tests have an in-memory layer
         yield env
+
+
+@contextmanager
+def postgres_server() -> Iterator[dict[str, str]]:
+    """A PostgreSQL for one phase, as settings."""
+    with postgres.running() as server:
+        say(f"  PostgreSQL at {server.folder}")
+        yield server.new_databases("drydock")
 
 
 def lint_phase() -> tuple[bool, str]:
@@ -120,8 +135,11 @@ def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Calla
     """One run of pytest."""
     report = Path(env["DRYDOCK_VAR"]) / f"{phase}.xml"
     others = [f"--ignore=tests/{kind}" for kind in KINDS]
-    where = ["tests", *others] if phase == "unit" else [f"tests/{phase}"]
+    several = {"unit": ["tests", *others], "postgres": ON_POSTGRES, "soak": ["tests/soak", "tests/attacks"]}
+    where = several.get(phase, [f"tests/{phase}"])
     marks = ["-s", "-m", "soak"] if phase == "soak" else ["-m", "not soak"]  # the long ones print seeds and figures
+    if phase == "postgres":
+        marks.append("--reuse-db")  # the server goes with its databases, and some thread may still be connected
     command = [str(PYTHON), "-m", "pytest", "-q", *marks, f"--junitxml={report}", *where, *extra]
     # Unit tests have an event loop each: the layer of one loop only, in memory, serves them better than the real one.
     ours = {name: value for name, value in env.items() if phase != "unit" or name != "DRYDOCK_REDIS"}

@@ -43,8 +43,8 @@ class Filling:
         if room.free >= EARLY * keep or grown <= most or not self._is_oldest():
             return ""
         return (
-            f"The build was stopped because the engine's disk was filling up: {bytes_text(grown)} were written while it "
-            f"ran, and an image may have {bytes_text(limit('image.bytes'))}."
+            f"The build was stopped because the engine's disk was filling up: {bytes_text(grown)} were written while "
+            f"it ran, and an image may have {bytes_text(limit('image.bytes'))}."
         )
 
     def _is_oldest(self) -> bool:
