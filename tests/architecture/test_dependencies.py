@@ -13,8 +13,8 @@ def python_packages() -> set[str]:
     """What we ask for ourselves: the lines of the .in files."""
     lines = [
         line
-        for file in ("requirements.in", "requirements-dev.in")
-        for line in (ROOT / file).read_text().splitlines()
+        for file in ROOT.glob("requirements*.in")
+        for line in file.read_text().splitlines()
         if line and not line.startswith(("#", "-"))
     ]
     return {re.split(r"[<>=~!; ]", line, maxsplit=1)[0] for line in lines}

@@ -37,7 +37,9 @@ def test_the_lock_file_leaves_the_registry_to_npm() -> None:
 
 
 def test_pinned_packages_have_hashes() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    locked = [path.name for path in ROOT.glob("requirements*.txt")]
+    assert len(locked) == 4
+    for file in locked:
         text = (ROOT / file).read_text().replace("\\\n", " ")
         pins = [line for line in text.splitlines() if "==" in line and not line.strip().startswith("#")]
         assert pins
