@@ -130,7 +130,9 @@ def test_what_is_not_there_ends_it_in_a_sentence_and_not_as_root(tmp_path: Path)
 
 def test_without_root_it_ends_in_a_sentence(tmp_path: Path) -> None:
     script = (clone.ROOT / "scripts" / "confine.py").read_text()
-    drop = f"import os; os.setresgid({GID}, {GID}, {GID}); os.setresuid({UID}, {UID}, {UID})\n"
+    # What it imports comes before: Python itself may lie in a folder of root's.
+    first = "import collections.abc, ctypes, json, os, resource, signal, stat, sys, typing"
+    drop = f"{first}; os.setresgid({GID}, {GID}, {GID}); os.setresuid({UID}, {UID}, {UID})\n"
     code = f"{drop}__import__('sys').argv[1:1] = []\n{script}"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code, json.dumps(plan_of()), "/bin/true"], capture_output=True, text=True,
