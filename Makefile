@@ -23,8 +23,8 @@ compose-down: python ## end what make compose started
 test: python ## set up what tests need and run every kind of test
 	@exec $(PYTHON) scripts/test.py
 
-soak: python ## the long tests: kills and floods
-	@exec $(PYTHON) scripts/test.py soak
+soak: python ## the long tests: kills, floods, attacks, compose
+	@exec $(PYTHON) scripts/test.py soak postgres-whole
 
 security: python ## every attack on the lab engine and on a plain one; writes docs/security.md
 	@exec $(PYTHON) scripts/security.py

@@ -1,6 +1,6 @@
 """`make test`, `make soak`: set up, start what tests need once, run every kind in order, sum up, end everything.
 
-`python3 scripts/test.py [soak | PHASE …] [-- pytest's words]`; without words every phase but soak.
+`python3 scripts/test.py [soak | PHASE …] [-- pytest's words]`; without words every phase but the long ones.
 """
 
 import os
@@ -24,13 +24,20 @@ from clone import PYTHON, ROOT, VENV
 from console import Failed, fail, paint, say
 
 ON_POSTGRES = (
+    "tests/events", "tests/config", "tests/builds/test_runner.py", "tests/builds/test_sweeping.py",
+    "tests/builds/test_turns.py", "tests/flows/test_streams.py",
+)  # fmt: skip
+"""What the phase `postgres` runs once more: where the two databases differ, in SQL, in locks and in who may wait."""
+WHOLE_ON_POSTGRES = (
     "tests/accounts", "tests/builds", "tests/config", "tests/events", "tests/web", "tests/flows/test_build_and_run.py",
     "tests/flows/test_streams.py", "tests/flows/test_writers.py",
 )  # fmt: skip
-"""What the phase `postgres` runs once more: every test that asks the database something, and some of the whole site."""
+"""Every test that asks the database something, and some of the whole site: too long for every day."""
 KINDS = ("architecture", "contracts", "flows", "attacks", "browser", "soak")
 """Folders of tests/ that are phases of their own; all the others together are `unit`."""
 PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "postgres", "flows", "attacks", "browser")
+LONG = ("soak", "postgres-whole")
+"""What `make soak` runs."""
 PYTEST_ENDS_WITHIN = 60.0
 
 
@@ -48,9 +55,9 @@ def main(words: Sequence[str]) -> int:
     """Run the phases named; 0 if every one passed."""
     split = list(words).index("--") if "--" in words else len(words)
     phases, extra = tuple(words[:split]) or PHASES, list(words[split + 1 :])
-    unknown = set(phases) - {*PHASES, "soak"}
+    unknown = set(phases) - {*PHASES, *LONG}
     if unknown:
-        fail(f"No such phase: {', '.join(sorted(unknown))}. There are {', '.join(PHASES)} and soak.")
+        fail(f"No such phase: {', '.join(sorted(unknown))}. There are {', '.join((*PHASES, *LONG))}.")
         return 2
     signal.signal(signal.SIGTERM, interrupt)
     outcomes: list[Outcome] = []
@@ -87,7 +94,7 @@ def run_phases(phases: Sequence[str], extra: Sequence[str], outcomes: list[Outco
                 outcomes.append(measured(phase, vitest_phase))
             else:
                 env = env or stack.enter_context(surroundings())
-                with postgres_server() if phase == "postgres" else nullcontext(env) as more:
+                with postgres_server() if phase.startswith("postgres") else nullcontext(env) as more:
                     outcomes.append(measured(phase, pytest_phase(phase, extra, {**env, **more})))
 
 
@@ -135,10 +142,15 @@ def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Calla
     """One run of pytest."""
     report = Path(env["DRYDOCK_VAR"]) / f"{phase}.xml"
     others = [f"--ignore=tests/{kind}" for kind in KINDS]
-    several = {"unit": ["tests", *others], "postgres": ON_POSTGRES, "soak": ["tests/soak", "tests/attacks"]}
+    several: dict[str, Sequence[str]] = {
+        "unit": ["tests", *others],
+        "postgres": ON_POSTGRES,
+        "postgres-whole": WHOLE_ON_POSTGRES,
+        "soak": ["tests/soak", "tests/attacks"],
+    }
     where = several.get(phase, [f"tests/{phase}"])
     marks = ["-s", "-m", "soak"] if phase == "soak" else ["-m", "not soak"]  # the long ones print seeds and figures
-    if phase == "postgres":
+    if phase.startswith("postgres"):
         marks.append("--reuse-db")  # the server goes with its databases, and some thread may still be connected
     command = [str(PYTHON), "-m", "pytest", "-q", *marks, f"--junitxml={report}", *where, *extra]
     # Unit tests have an event loop each: the layer of one loop only, in memory, serves them better than the real one.
