@@ -83,10 +83,10 @@ def report() -> tuple[bool, str, str]:
     """For `/health/`: is there room, in a sentence, and what to do about it."""
     told, (free, keep) = _told(), _own()
     low = bool(told and told["free"] < told["kept"]) or free < keep
-    parts = [f"The site's disk has {bytes_text(free)} free of the {bytes_text(keep)} kept free."]
+    parts = [f"The site's disk has {bytes_text(free)} free; {bytes_text(keep)} are kept free."]
     if told:
         parts.insert(
-            0, f"The engine's disk has {bytes_text(told['free'])} free of the {bytes_text(told['kept'])} kept free."
+            0, f"The engine's disk has {bytes_text(told['free'])} free; {bytes_text(told['kept'])} are kept free."
         )
         parts += [told["cleaned"]] if told["cleaned"] else []
     else:

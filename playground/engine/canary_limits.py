@@ -123,7 +123,8 @@ def _cpus(place: Place, limit: int, heard: Heard) -> Result:
         return Result(key=key, state="not enforced", sentence=f"{tried}.")
     periods, throttled = _held_back(heard)
     if throttled:
-        return Result(key=key, state="enforced", sentence=f"{tried}. The kernel held it back {throttled} times.")
+        held = "once" if throttled == 1 else f"{throttled} times"
+        return Result(key=key, state="enforced", sentence=f"{tried}. The kernel held it back {held}.")
     if heard.number("cpus") * 1000 <= limit:
         return Result(key=key, state="cannot be had here", sentence=f"{tried}, and the engine has no more CPUs.")
     if periods == 0:

@@ -88,7 +88,7 @@ def test_with_room_on_both_disks_nothing_is_refused(ada: Learner, sent: Sent, si
     queued(ada)
     run(ada, image_of(ada))
     assert part().state == "ok"
-    assert "2 GiB free of the 2 GiB kept free" in part().sentence
+    assert "2 GiB free; 2 GiB are kept free" in part().sentence
 
 
 def test_below_the_engine_s_headroom_builds_and_runs_are_refused_with_both_numbers(
@@ -109,7 +109,7 @@ def test_below_the_engine_s_headroom_builds_and_runs_are_refused_with_both_numbe
         assert "1.2 GiB free of the 2 GiB kept free" in caught.value.message
         assert "Remove images" in caught.value.fix
         assert caught.value.retry_after == 60
-    assert (part().state, "1.2 GiB free of the 2 GiB" in part().sentence) == ("down", True)
+    assert (part().state, "1.2 GiB free; 2 GiB are kept free" in part().sentence) == ("down", True)
     assert "builds and runs are refused; files are saved" in part().sentence
     assert part().fix
 

@@ -37,7 +37,7 @@ def main() -> None:
     WHERE.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="drydock-shots-") as folder,
-        Stack(Path(folder) / "var") as stack,
+        Stack(Path(folder) / "var", env={"DRYDOCK_CANARY": "1"}) as stack,
         sync_playwright() as playwright,
     ):
         until(lambda: images_are_ready(stack), seconds=900, what="the base images are ready", every=0.5)
@@ -127,6 +127,20 @@ def images(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("latest")
 
 
+def enforced(page: Page) -> None:
+    """What the engine holds, once all of it was tried."""
+    until(lambda: tried(page), seconds=300, what="every limit was tried", every=1)
+    page.get_by_role("heading", name="What the engine enforces").evaluate(
+        "heading => { heading.style.scrollMarginTop = '5rem'; heading.scrollIntoView(); }"  # below the page's own head
+    )
+
+
+def tried(page: Page) -> bool:
+    """Open the page anew and look."""
+    page.goto("/health/")
+    return "enforced" in page.locator("main").inner_text() and "not tried yet" not in page.locator("main").inner_text()
+
+
 PICTURES: dict[str, Callable[[Page], None]] = {
     "home": plain("/"),
     "home-dark": plain("/"),
@@ -140,7 +154,8 @@ PICTURES: dict[str, Callable[[Page], None]] = {
     "images-dark": images,
     "limits": plain("/limits/"),
     "health": plain("/health/"),
-    "health-dark": plain("/health/"),
+    "health-dark": enforced,
+    "enforced": enforced,
 }
 
 
