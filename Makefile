@@ -24,7 +24,7 @@ test: python ## set up what tests need and run every kind of test
 	@exec $(PYTHON) scripts/test.py
 
 soak: python ## the long tests: kills, floods, attacks, compose
-	@exec $(PYTHON) scripts/test.py soak postgres-whole
+	@exec $(PYTHON) scripts/test.py soak attacks postgres-whole
 
 security: python ## every attack on the lab engine and on a plain one; writes docs/security.md
 	@exec $(PYTHON) scripts/security.py

@@ -35,8 +35,8 @@ WHOLE_ON_POSTGRES = (
 """Every test that asks the database something, and some of the whole site: too long for every day."""
 KINDS = ("architecture", "contracts", "flows", "attacks", "browser", "soak")
 """Folders of tests/ that are phases of their own; all the others together are `unit`."""
-PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "postgres", "flows", "attacks", "browser")
-LONG = ("soak", "postgres-whole")
+PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "postgres", "flows", "browser")
+LONG = ("soak", "attacks", "postgres-whole")
 """What `make soak` runs."""
 PYTEST_ENDS_WITHIN = 60.0
 
@@ -146,10 +146,11 @@ def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Calla
         "unit": ["tests", *others],
         "postgres": ON_POSTGRES,
         "postgres-whole": WHOLE_ON_POSTGRES,
-        "soak": ["tests/soak", "tests/attacks"],
     }
     where = several.get(phase, [f"tests/{phase}"])
-    marks = ["-s", "-m", "soak"] if phase == "soak" else ["-m", "not soak"]  # the long ones print seeds and figures
+    marks = ["-m", {"soak": "soak", "attacks": ""}.get(phase, "not soak")]
+    if phase == "soak":
+        marks.append("-s")  # they print seeds and figures
     if phase.startswith("postgres"):
         marks.append("--reuse-db")  # the server goes with its databases, and some thread may still be connected
     command = [str(PYTHON), "-m", "pytest", "-q", *marks, f"--junitxml={report}", *where, *extra]
