@@ -50,6 +50,8 @@ def output_limit() -> str:
 def ending(container: Container, status: port.ContainerStatus, *, met: Collection[str] = ()) -> str:
     """How a container ended, honestly; with the limits that its output spoke of (*met*), unless all went well."""
     told = symptoms.sentence(met) if container.stop_reason != "learner" and status.exit_code else ""
+    if told and not container.stop_reason and not status.oom_killed:  # else what the exit code might mean misleads
+        return f"{told} The program ended with exit code {status.exit_code}."
     return f"{_end(container, status)} {told}".strip()
 
 

@@ -40,7 +40,11 @@ _IMAGE_SIGNS = re.compile(
 )
 _DISK_FULL = re.compile(r"no space left on device|(disk quota exceeded)", re.IGNORECASE)
 NO_FORK = re.compile(r"can(?:'t|not) fork|fork: retry|fork failed|unable to fork", re.IGNORECASE)
-_NETWORK = re.compile(r"no such host|i/o timeout|network is unreachable|TLS handshake timeout|x509:", re.IGNORECASE)
+_NETWORK = re.compile(
+    r"no such host|i/o timeout|network is unreachable|TLS handshake timeout|x509:"
+    r"|failed to load cache key: Get .*connection refused",  # what ADD, or ONBUILD ADD, fetches
+    re.IGNORECASE,
+)
 _ADD_STATUS = re.compile(r"failed to load cache key: invalid response status (\d{3})")
 _LOST = re.compile(
     r"connection re(?:fused|set)|cannot connect to the docker daemon|\bEOF\b|transport is closing|broken pipe"

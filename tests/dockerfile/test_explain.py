@@ -378,3 +378,11 @@ def test_an_exit_code_without_a_meaning_of_its_own_is_named_once() -> None:
         "executor failed running [/bin/sh -c exit 3]: exit code: 3", dockerfile=parse("FROM busybox\nRUN exit 3\n")
     )
     assert why.what == "This step ended with exit code 3."
+
+
+def test_a_build_over_its_time_that_could_not_fork_says_both() -> None:
+    limits = FailureContext(timed_out=True, seconds_limit=120, processes=256)
+    said = explained("context canceled", tail=["sh: can't fork: Resource temporarily unavailable"], limits=limits).what
+    assert "120 seconds" in said
+    assert "256 processes" in said
+    assert "processes" not in explained("context canceled", tail=["working"], limits=limits).what

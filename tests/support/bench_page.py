@@ -27,8 +27,10 @@ class BenchPage:
     def write(self, text: str) -> None:
         """Replace what is in the editor."""
         self.editor.click()
+        expect(self.editor).to_be_focused()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(text)
+        expect(self.editor).to_contain_text(next(line for line in reversed(text.splitlines()) if line.strip()))
 
     def text(self) -> str:
         """What is in the editor."""
