@@ -40,6 +40,7 @@ def test_the_first_minute_by_keys_alone(page: Page) -> None:
     bench.editor.wait_for()
     if "textbox" not in focused(page).lower() and "cm-" not in focused(page):
         page.keyboard.press("Alt+2")
+    expect(bench.editor).to_be_focused()
     page.keyboard.press("ControlOrMeta+End")
     page.keyboard.type("# by keys alone")
     page.keyboard.press("ControlOrMeta+Enter")
