@@ -28,7 +28,12 @@ def main(words: Sequence[str]) -> int:
     except Failed as broken:
         fail(str(broken))
         return 1
-    return min(failed, 1) or security_table.main()
+    try:
+        security_table.main()
+    except KeyError as missing:
+        fail(f"{missing} was not recorded, since its test failed: docs/security.md stays as it was.")
+        return 1
+    return min(failed, 1)
 
 
 def attacks(words: list[str], host: str) -> int:

@@ -84,6 +84,23 @@ def _instruction(
             path = fields.get("source") or fields.get("src")
             if path and fields.get("type", "bind") == "bind" and "from" not in fields and "$" not in path:
                 yield from _missing(around, stage, instruction, path, path)
+    elif instruction.keyword == "ONBUILD" and instruction.args[:1] and instruction.args[0].upper() == "ADD":
+        yield from _later_add(around, instruction)
+
+
+def _later_add(around: Surroundings, instruction: Instruction) -> Iterator[Problem]:
+    """What a later build would ADD is never seen in that build's Dockerfile: an address has to be found here."""
+    for word in re.split(r"[\s\[\],]+", instruction.args[-1]):
+        plain = unquote(word, around.dockerfile.escape)
+        if _REMOTE.match(plain) or "$" in plain:
+            yield around.source.problem(
+                instruction,
+                "remote-add",
+                "ONBUILD ADD takes files of the later project only: an address or a variable cannot be checked there.",
+                fix="Put the file into that project and write ONBUILD COPY with its name.",
+                word=word,
+            )
+            return
 
 
 def _copy_source(
@@ -97,8 +114,13 @@ def _copy_source(
         if not (around.network and instruction.keyword == "ADD" and _can_be_fetched(known)):
             yield _remote(around, instruction, written)
         return
+    if instruction.keyword == "ADD" and expansion.missing:
+        # The base image may have set it, to an address even, and nobody would look at that one again.
+        what = f"ADD takes what this Dockerfile names, and nothing here sets {expansion.missing[0]}."
+        fix = "Write COPY, or set the variable above this line."
+        yield around.source.problem(instruction, "remote-add", what, fix=fix, word=written)
     # A variable from the base image is not known here: then the build itself has to tell.
-    if expansion.value is not None and not expansion.missing:
+    elif expansion.value is not None and not expansion.missing:
         yield from _missing(around, stage, instruction, written, expansion.value)
 
 

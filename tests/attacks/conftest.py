@@ -19,7 +19,7 @@ from playground.engine.state import EnginePaths, state_dir
 from tests.attacks.catalogue import BY_KEY, PLACES
 from tests.attacks.engine_view import EngineView, Things
 from tests.attacks.records import NOT_RUN, Records, Row
-from tests.attacks.siege import DISK_SLACK, GONE_WITHIN, OVERRIDES, Siege, in_words
+from tests.attacks.siege import DISK_SLACK, GONE_WITHIN, MOST_FACTOR, OVERRIDES, Siege, in_words
 from tests.attacks.watch import Neighbour, Watchdog
 from tests.conftest import MANY_LEARNERS
 from tests.contracts.workbench import Workbench
@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 SWEPT_WITHIN = 180.0
 ALWAYS = frozenset(
     {
-        ("fork-bomb", "RUN"), ("memory", "RUN"), ("disk", "RUN"), ("memory", "run"), ("disk", "run"), ("reach", "run"),
+        ("fork-bomb", "RUN"), ("memory", "RUN"), ("disk", "RUN"), ("memory", "run"), ("disk", "run"),
         ("disk-hosts", "run"), ("gateway", "run"), ("network", "run"), ("cache", "RUN"), ("image-name", "straight"),
         ("add-loopback", "straight"), ("host-userns", "straight"), ("bind", "straight"),
     }
@@ -207,6 +207,7 @@ def besieged(request: pytest.FixtureRequest, place: Place, stack: Stack, neighbo
     one = Siege(
         stack=stack, view=place.view, neighbour=neighbour, watchdog=place.watchdog, records=place.records,
         bench=place.bench, attack=key, place=where, limit=limit,
+        most_factor=request.node.get_closest_marker("attack").kwargs.get("most_factor", MOST_FACTOR),
     )  # fmt: skip
     yield one
     place.networks_seen.update(one.clear())

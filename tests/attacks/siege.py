@@ -28,8 +28,6 @@ OVERRIDES = {"build.seconds": 12, "run.seconds": 12}
 IN_FORCE = limits(OVERRIDES)
 """Short times, so that what only a clock stops does not take minutes; all other limits are the usual ones."""
 MOST_FACTOR = 2.0
-ENOUGH, SLACK = 4, 1.0
-"""An attack so short that fewer builds fall into it is judged by them: each may also take a second longer."""
 MOST_PING_MS = 1000.0
 GONE_WITHIN = 60.0
 DISK_SLACK = 96 << 20
@@ -51,13 +49,13 @@ class Siege:
     attack: str
     place: str
     limit: str = ""
+    most_factor: float = MOST_FACTOR
     attackers: list[Learner] = field(default_factory=list)
     ping: float | None = None
     factor: float | None = None
     worst: float | None = None
     recorded: bool = False
     _usual: float = 0.0
-    _extra: float = 0.0
 
     # --- the watch ---
 
@@ -82,7 +80,6 @@ class Siege:
         middle = took[len(took) // 2]
         if middle > MOST_FACTOR * self._usual:  # was it the attack, or has the machine something else to do by now?
             self._usual = max(self._usual, self.neighbour.usual(anew=True))
-        self._extra = middle - self._usual
         self.ping = round(self._pings.p95, 1)
         self.factor, self.worst = round(middle / self._usual, 2), round(took[-1] / self._usual, 2)
 
@@ -92,8 +89,8 @@ class Siege:
         assert self.ping is not None
         assert self.ping <= MOST_PING_MS, f"the engine answered within {self.ping} ms (p95)"
         assert self.factor is not None
-        short = len(self._building.took) < ENOUGH and self._extra <= SLACK
-        assert self.factor <= MOST_FACTOR or short, f"the other learner's builds took {self.factor} times as long"
+        most = self.most_factor if self.view.hardened else self.factor  # a shared engine is told of, not held to it
+        assert self.factor <= most, f"the other learner's builds took {self.factor} times as long"
 
     def cancel(self) -> None:
         """The watchdog's word: end every process that the engine runs for somebody."""
@@ -122,7 +119,10 @@ class Siege:
         self, who: Learner, project: str, *, name: str = "evil:1", seconds: float = 120
     ) -> dict[str, Any]:
         """The same for a project that is there."""
-        build = who.build(project, name)
+        return self.end_of(who, who.build(project, name), seconds=seconds)
+
+    def end_of(self, who: Learner, build: Mapping[str, Any], *, seconds: float = 120) -> dict[str, Any]:
+        """The same for a build that was asked for."""
         with who.read(build["stream"]) as reader:
             events = reader.to_end(seconds=seconds)
         cuts = [event["data"]["sentence"] for event in events if event["type"] == "build.cut"]
@@ -216,6 +216,7 @@ CHANGES = (
     (re.compile(r"/?\S*/docker\.sock"), "/…/docker.sock"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "4f5a…"),
     (re.compile(r"(drydock|a)-[0-9a-z]{8}/[0-9a-z]+/"), "drydock-…/…/"),
+    (re.compile(r"/\S*/subvolumes/\w+"), "…"),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:…"),
 )
 

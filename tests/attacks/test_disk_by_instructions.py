@@ -63,7 +63,8 @@ def test_a_huge_file_is_not_taken(siege: Siege) -> None:
     siege.told(said, "3 MiB", IN_FORCE["file.bytes"].text, happened="refused; nothing was written")
 
 
-@pytest.mark.attack("huge-copy", "build", limit="image.bytes", hurts=True)
+# The engine copies by itself, outside a step's share: 1.8 to 3.3 times were measured while 1.8 GB were copied.
+@pytest.mark.attack("huge-copy", "build", limit="image.bytes", hurts=True, most_factor=3.5)
 def test_a_huge_file_that_a_step_made_cannot_be_copied_again_and_again(siege: Siege) -> None:
     size = IN_FORCE["build.disk"].value // 2 >> 20
     copies = [f"COPY --from=maker /big /big{number}" for number in range(6)]

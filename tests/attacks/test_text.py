@@ -43,19 +43,19 @@ def test_the_pages_show_escape_codes_and_html_as_text(siege: Siege, new_page: Ca
         assert answer.status_code == 422
         assert "cannot be shown" in answer.json()["error"]["message"]
     who.call("PATCH", f"/api/projects/{project}/", json={"name": HTML[:60]})
-    page = new_page(viewport={"width": 1366, "height": 850})
     with siege:
         end = siege.build_project(who, project)
-        as_learner(page.context, who)
-        page.goto(f"/projects/{project}/")
-        expect(page.get_by_text("Failed").first).to_be_visible(timeout=20_000)
-        page.goto("/")
-        page.goto("/images/")
-        page.goto(f"/projects/{project}/")
-        page.get_by_role("treeitem", name=FILE).wait_for(timeout=20_000)
-        assert page.evaluate("window.owned") is None
-        assert page.locator("#evil").count() == 0
-        assert page.title() != "owned"
+    page = new_page(viewport={"width": 1366, "height": 850})
+    as_learner(page.context, who)
+    page.goto(f"/projects/{project}/")
+    expect(page.get_by_text("Failed").first).to_be_visible(timeout=20_000)
+    page.goto("/")
+    page.goto("/images/")
+    page.goto(f"/projects/{project}/")
+    page.get_by_role("treeitem", name=FILE).wait_for(timeout=20_000)
+    assert page.evaluate("window.owned") is None
+    assert page.locator("#evil").count() == 0
+    assert page.title() != "owned"
     assert end["failure"]["exit_code"] == 3
     siege.record("shown as text; names with control characters are refused", end["failure"]["what"])
 

@@ -102,7 +102,9 @@ class Neighbour:
 
 
 class Building(Background):
-    """The neighbour at work during one attack. At least one build is made, however short the attack is."""
+    """The neighbour at work during one attack. At least three builds are made, however soon it is over."""
+
+    LEAST = 3
 
     def __init__(self, neighbour: Neighbour) -> None:
         super().__init__()
@@ -112,6 +114,8 @@ class Building(Background):
     def once(self) -> None:
         """One build."""
         self.took.append(self.neighbour.build())
+        while self.over.is_set() and len(self.took) < self.LEAST:
+            self.took.append(self.neighbour.build())
 
 
 class Watchdog(Background):

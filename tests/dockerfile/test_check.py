@@ -392,3 +392,22 @@ def test_without_a_network_what_stays_here_is_left_alone(command: str) -> None:
 def test_for_an_image_of_another_family_its_nearest_kin_is_offered_first(asked: str, offered: str) -> None:
     problem = only(check_text(f"FROM {asked}\n"), "image-not-available")
     assert problem.fix.startswith(f"Use {offered}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ONBUILD ADD http://127.0.0.1/x /x", 'ONBUILD ADD ["https://example.org/x", "/x"]', "ONBUILD add $U /x",
+        "ADD $U /x", "ADD ${U}/x /x", 'ADD ["$U", "/x"]',
+    ],
+)  # fmt: skip
+def test_what_only_a_base_image_knows_cannot_be_added(line: str) -> None:
+    for network in (True, False):
+        assert only(check_text(f"FROM busybox\n{line}", network=network), "remote-add").severity == "error"
+
+
+@pytest.mark.parametrize(
+    "line", ["ONBUILD ADD app.py /x", "ONBUILD COPY $F /x", "ARG F=app.py\nADD $F /x", "COPY $F /"]
+)
+def test_files_of_the_project_can(line: str) -> None:
+    assert "remote-add" not in codes(check_text(f"FROM busybox\n{line}", network=False))
