@@ -28,11 +28,7 @@ def main(words: Sequence[str]) -> int:
     except Failed as broken:
         fail(str(broken))
         return 1
-    try:
-        security_table.main()
-    except KeyError as missing:
-        fail(f"{missing} was not recorded, since its test failed: docs/security.md stays as it was.")
-        return 1
+    security_table.main()
     return min(failed, 1)
 
 

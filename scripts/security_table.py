@@ -41,10 +41,11 @@ During each attack another learner builds without pause and the engine is asked 
 second. *Ping* is within how many milliseconds 95 of 100 answers came. *Other's build* is the median of the other
 learner's build times ÷ their usual time, measured before (and, if it seems over 2, once more after) on the same site,
 and in brackets the worst single build: at most 2 for the median. Where an attack is over sooner than three builds,
-three are counted, the first of which fell into it; where the engine itself copies, 3.5 is allowed. Every test holds as well that no process of the site died, and that
-a minute later nothing was left: no container, image, volume, process of the engine, nor disk space. The build
-cache is emptied first, as Drydock does when the disk is short: the engine bounds it at 4 GB, and a failed ADD or COPY
-leaves its layer there until then. A learner's empty network goes with a later sweep, within three minutes.
+three are counted, the first of which fell into it; where the engine itself copies gigabytes, 3.5 is allowed. Every
+test holds as well that no process of the site died, and that a minute later nothing was left: no container, image,
+volume, process of the engine, nor disk space. The build cache is emptied first, as Drydock does when the disk is
+short: the engine bounds it at 4 GB, and a failed ADD or COPY leaves its layer there until then. A learner's empty
+network goes with a later sweep, within three minutes.
 
 "–" stands where the engine was never asked. For these tests builds and containers have 12 s instead of their usual
 time; all other limits are those of `/limits/`. "Straight" rows leave the site's own checks out on purpose, to see what
