@@ -171,7 +171,7 @@ def test_a_container_on_a_learners_network_reaches_neither_proxy_nor_steps(lab: 
     base_images.ensure(lab.engine, "busybox:latest", lab.paths.images, lambda line, part: None, trust=trust_of(lab.env))
     lab.engine.ensure_network(sandbox.network_spec(owner=bench.owner))
     try:
-        script = f"timeout 3 nc 10.209.0.1 {egress_setup.PORT} </dev/null; echo $?; env | grep -ci proxy"
+        script = f"timeout 3 nc 10.209.0.1 {egress_setup.PORT} </dev/null 2>/dev/null; echo $?; env | grep -ci proxy"
         container = lab.engine.create_container(bench.container(script, networked=True))
         lab.engine.start_container(container)
         told = texts(lab.engine.follow_container(container))
