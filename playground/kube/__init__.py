@@ -1,0 +1,1 @@
+"""A simulated Kubernetes: API server, store and scheduler on a virtual clock; no framework, no I/O, no wall time."""
