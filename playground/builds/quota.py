@@ -67,6 +67,16 @@ def check_image_bytes(learner: Learner, reference: str) -> None:
         raise _images_too_large(f"Your images have {bytes_text(used)} beyond their base images", most)
 
 
+def variable_refused(env: Sequence[str]) -> Refused | None:
+    """Why an image with these variables (`NAME=value`) cannot be kept: a build on it could multiply a long one."""
+    longest, most = max(env, key=len, default=""), limit("image.variable")
+    name, _, value = longest.partition("=")
+    if len(value) <= most:
+        return None
+    what = f"The variable {name[:60]} of the image has {len(value):,} characters; it may have {most:,}."
+    return Refused("variable-too-long", what, fix="Keep what is long in a file, and COPY it.", status=413)
+
+
 def image_refused(learner: Learner, reference: str, *, size: int, own: Sequence[OwnLayer]) -> Refused | None:
     """Why an image that was built as *reference* cannot be kept, if so: alone or with the others it is too large."""
     most = limit("image.bytes")

@@ -287,7 +287,9 @@ def _measure(run: Run) -> Outcome:
     """Look at the image that was built. One over a limit is taken away again."""
     detail = run.engine.inspect_image(run.image_id)
     made = Made(detail, outcomes.base_of(run.dockerfile, run.build, run.engine))
-    refused = quota.image_refused(run.build.learner, run.build.reference, size=detail.size, own=made.own)
+    refused = quota.variable_refused(detail.env) or quota.image_refused(
+        run.build.learner, run.build.reference, size=detail.size, own=made.own
+    )
     if refused is None:
         return Outcome(BuildState.SUCCEEDED, image=made)
     name = references.engine_reference(run.build.learner_id, run.build.reference)

@@ -4,6 +4,7 @@ Pure functions over text and values; no framework, no files, no network. Start w
 """
 
 from playground.dockerfile.check import check
+from playground.dockerfile.check_amounts import Amounts
 from playground.dockerfile.exit_codes import explain_exit
 from playground.dockerfile.explain import Explanation, explain
 from playground.dockerfile.faults import FailureContext
@@ -16,6 +17,7 @@ from playground.dockerfile.rewrite import rewrite
 
 __all__ = [
     "ALWAYS_SENT",
+    "Amounts",
     "Dockerfile",
     "Explanation",
     "FailureContext",

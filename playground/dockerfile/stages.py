@@ -16,13 +16,16 @@ PLATFORM_ARGS = frozenset(
 )
 SCRATCH = "scratch"
 _FROM_WITH_NAME = 3
+# Characters of the values that FROM lines may use. Who has more is told so by check_amounts; here it only saves memory.
+_MOST_TOGETHER = 256 * 1024
 
 
 def global_values(instructions: Iterable[Instruction], *, build_args: Mapping[str, str], escape: str) -> dict[str, str]:
     """The values that FROM lines may use: the ARGs before the first FROM, build arguments winning over defaults."""
     values: dict[str, str] = {}
+    room = _MOST_TOGETHER
     for instruction in instructions:
-        if instruction.keyword != "ARG" or instruction.stage is not None:
+        if instruction.keyword != "ARG" or instruction.stage is not None or room < 0:
             continue
         for word in instruction.args:
             name, equals, default = word.partition("=")
@@ -31,6 +34,7 @@ def global_values(instructions: Iterable[Instruction], *, build_args: Mapping[st
             elif equals:
                 value = expand(default, values, escape=escape).value
                 values[name] = unquote(default, escape) if value is None else value
+                room -= len(values[name])
     return values
 
 

@@ -8,18 +8,28 @@ from dataclasses import dataclass, field
 
 # Deeper than anyone writes by hand; keeps hostile input from exhausting the stack.
 DEEPEST = 20
+# Longer than any value that means something; forty lines of ENV that double each other would be terabytes.
+LONGEST = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """`value` is None when the text is not something Docker would accept; `missing` names what had no value."""
+    """`value` is None when the text is not something Docker would accept, or longer than LONGEST characters.
+
+    `missing` names what had no value.
+    """
 
     value: str | None
     missing: tuple[str, ...]
+    too_long: bool = False
 
 
 class _BadSubstitutionError(Exception):
     """The text has a `${` that cannot be read."""
+
+
+class _TooLongError(Exception):
+    """More than LONGEST characters were filled in."""
 
 
 @dataclass(slots=True)
@@ -27,7 +37,9 @@ class _Expander:
     text: str
     values: Mapping[str, str]
     escape: str
+    unknown: str | None = None
     at: int = 0
+    filled: int = 0
     missing: list[str] = field(default_factory=list)
 
     def peek(self) -> str:
@@ -91,6 +103,8 @@ class _Expander:
             raise _BadSubstitutionError
         already_missing = len(self.missing)
         word = self.until("}", depth + 1)
+        if self.unknown is not None and name not in self.values:
+            return max(self.fill(self.unknown), word, key=len)
         value = self.values.get(name)
         is_set = value is not None and not (empty_counts_as_unset and value == "")
         if sign == "+":
@@ -100,7 +114,7 @@ class _Expander:
         if is_set:
             # The default is not used, so what it lacked does not matter.
             del self.missing[already_missing:]
-            return value or ""
+            return self.fill(value or "")
         if sign == "?":
             self.missing.append(name)
             return ""
@@ -113,18 +127,31 @@ class _Expander:
         return self.text[start : self.at]
 
     def lookup(self, name: str) -> str:
-        value = self.values.get(name)
+        value = self.values.get(name, self.unknown)
         if value is None:
             self.missing.append(name)
             return ""
+        return self.fill(value)
+
+    def fill(self, value: str) -> str:
+        self.filled += len(value)
+        if self.filled > LONGEST:
+            raise _TooLongError
         return value
 
 
-def expand(text: str, values: Mapping[str, str], *, escape: str = "\\") -> Expansion:
-    """Fill in variables and take quotes away. A name that has no value becomes empty, as Docker does, and is listed."""
-    expander = _Expander(text, values, escape)
+def expand(text: str, values: Mapping[str, str], *, escape: str = "\\", unknown: str | None = None) -> Expansion:
+    """Fill in variables and take quotes away.
+
+    A name that has no value becomes empty, as Docker does, and is listed; unless `unknown` says what to take for it.
+    """
+    expander = _Expander(text, values, escape, unknown)
     try:
         value: str | None = expander.until("", 0)
     except _BadSubstitutionError:
         value = None
+    except _TooLongError:
+        return Expansion(None, tuple(dict.fromkeys(expander.missing)), too_long=True)
+    if value is not None and len(value) > LONGEST:
+        return Expansion(None, tuple(dict.fromkeys(expander.missing)), too_long=True)
     return Expansion(value=value, missing=tuple(dict.fromkeys(expander.missing)))

@@ -13,7 +13,7 @@ GIB = 1 << 30
 DAY = 24 * 3600
 
 Unit = Literal["bytes", "seconds", "files", "projects", "characters", "folders", "builds", "images", "containers",
-               "millicpus", "processes", "a minute", "an hour", "entries", "lines", "connections"]  # fmt: skip
+               "millicpus", "processes", "a minute", "an hour", "entries", "lines", "connections", "instructions"]  # fmt: skip
 EnforcedBy = Literal["drydock", "engine", "nobody on a shared engine"]
 
 
@@ -98,6 +98,18 @@ _TABLE: tuple[Limit, ...] = (
     Limit(
         key="dockerfile.bytes", value=64 * KIB, unit="bytes", title="A Dockerfile",
         sentence="A longer one is not built.",
+    ),
+    Limit(
+        key="dockerfile.instructions", value=400, unit="instructions", title="Instructions of a Dockerfile",
+        sentence="One with more is not built. (Docker itself has room for 125 layers in an image.)",
+    ),
+    Limit(
+        key="dockerfile.values", value=128 * KIB, unit="characters", title="Values of variables in a Dockerfile",
+        sentence="Filled in and taken together. One with more is not built: the engine would hold them all in memory.",
+    ),
+    Limit(
+        key="image.variable", value=4 * KIB, unit="characters", title="One variable of an image",
+        sentence="An image with a longer one is removed after its build.",
     ),
     # --- builds
     Limit(

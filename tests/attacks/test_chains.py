@@ -72,14 +72,20 @@ def later(siege: Siege, trigger: str) -> str:
 @pytest.mark.attack("chains", "build", limit="dockerfile.bytes")
 def test_dockerfiles_without_end_neither_stop_the_site_nor_the_worker(siege: Siege) -> None:
     most = IN_FORCE["dockerfile.bytes"].value
+    many = IN_FORCE["dockerfile.instructions"].value
     stages = "".join(f"FROM s{number} AS s{number + 1}\n" for number in range(2600))
     shapes = {
         "too long": "FROM busybox:latest\n" + "RUN true\n" * (most // 9 + 1),
         "steps": "FROM busybox:latest\n" + "RUN :\n" * (most // 6 - 10),
+        "most steps": "FROM busybox:latest\n" + "RUN :\n" * (many - 1),
         "stages": f"FROM busybox:latest AS s0\n{stages}"[:most].rpartition("\n")[0] + "\n",
         "one line": ("FROM busybox:latest\nRUN " + "\\\n" * (most // 2))[: most - 1] + "\n",
         "variables": "FROM busybox:latest\n"
         + "".join(f"ENV a{n}=${{a{n - 1}}}${{a{n - 1}}}\n" for n in range(1, 2000)),
+        "doubling": "FROM busybox:latest\nENV a0=0123456789\n"
+        + "".join(f"ENV a{n}=${{a{n - 1}}}${{a{n - 1}}}\n" for n in range(1, 40)),
+        "many values": f"FROM busybox:latest\nENV b={'x' * 4000}\n"
+        + "".join(f"ENV a{n}=$b\nRUN :\n" for n in range(30)),
     }
     said = {}
     with siege:

@@ -225,6 +225,16 @@ def test_an_image_over_the_limit_is_removed_and_both_sizes_are_named(
         engine.inspect_image(engine_reference(ada.id, "app:1"))
 
 
+def test_an_image_with_a_variable_that_a_later_build_could_multiply_is_removed(ada: Learner, sent: Sent) -> None:
+    engine, build = watched(), queued(ada, f"FROM busybox\nENV LONG={'x' * 5000}\n")
+    run_build(build.id, engine)
+    assert (
+        "The variable LONG of the image has 5,000 characters; it may have 4,096. It was removed."
+        in failure(build)["what"]
+    )
+    assert not Image.objects.exists()
+
+
 def test_an_image_that_is_too_much_with_the_others_is_removed_and_both_numbers_are_named(
     ada: Learner, sent: Sent, set_limits: SetLimits
 ) -> None:

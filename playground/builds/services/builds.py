@@ -17,7 +17,7 @@ from playground.builds.references import available_images
 from playground.builds.services.workspaces import tell
 from playground.builds.states import BuildState, move
 from playground.builds.summaries import build_summary, failure, image_summary
-from playground.dockerfile import Ignore, Problem, check, check_tag, normalise, parse
+from playground.dockerfile import Amounts, Ignore, Problem, check, check_tag, normalise, parse
 from playground.engine import sandbox
 from playground.events import log, wire
 
@@ -37,6 +37,7 @@ def check_project(
         heredocs=health.engine_has_heredocs(),
         network=health.packages_allowed(),
         target=target or None,
+        most=Amounts(limit("dockerfile.instructions"), limit("dockerfile.values")),
     )
     return list(problems), [stage.label for stage in parsed.stages]
 
