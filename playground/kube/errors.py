@@ -63,8 +63,8 @@ class ApiError(Exception):
 
     @property
     def reason(self) -> str:
-        """Return the reason, "NotFound" for instance."""
-        reason: str = self.status["reason"]
+        """Return the reason, "NotFound" for instance; "" for an error without one."""
+        reason: str = self.status.get("reason", "")
         return reason
 
     @property
@@ -186,6 +186,13 @@ def internal_error(message: str) -> ApiError:
     """Refuse with 500: a fault on the server's side."""
     told = f"Internal error occurred: {message}"
     return refusal(500, "InternalError", told, {"causes": [{"message": message}]})
+
+
+def plain(message: str) -> ApiError:
+    """Refuse with 500 and no reason: what the real server makes of an error that is no Status."""
+    return ApiError(
+        {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "code": 500}
+    )
 
 
 def server_timeout(resource: str, operation: str, retry_after: int = 0) -> ApiError:

@@ -1,0 +1,65 @@
+"""What every verb works with: the store, the clock, the names; and the reading and refusing they share.
+
+It holds no state of its own, so a cluster is copied by copying these three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.kube import errors
+from playground.kube.clock import Clock
+from playground.kube.errors import ApiError
+from playground.kube.names import Names
+from playground.kube.objects import kinds
+from playground.kube.objects.frozen import Map, Object
+from playground.kube.objects.kinds import Resource
+from playground.kube.objects.meta import Key
+from playground.kube.store import Store
+
+CHANGED = "the object has been modified; please apply your changes to the latest version and try again"
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The three things a server is made of."""
+
+    store: Store
+    clock: Clock
+    names: Names
+
+
+def key_of(resource: Resource, name: str, namespace: str) -> Key:
+    """Return where an object is stored; what belongs to the cluster has no namespace."""
+    return (namespace if resource.namespaced else "", name)
+
+
+def existing(core: Core, resource: Resource, name: str, namespace: str) -> Map:
+    """Return a stored object; raises ApiError NotFound."""
+    found = core.store.get(resource.qualified, key_of(resource, name, namespace))
+    if found is None:
+        raise errors.not_found(resource.qualified, name)
+    return found
+
+
+def modified(resource: Resource, name: str) -> ApiError:
+    """Return the refusal of a write that is based on an old version."""
+    return errors.conflict(resource.qualified, name, CHANGED)
+
+
+def resource_of(obj: Object) -> Resource:
+    """Return the resource of an object by its apiVersion and kind; raises ApiError NotFound for one not served."""
+    found = kinds.by_kind(str(obj.get("apiVersion") or ""), str(obj.get("kind") or ""))
+    if found is None or not found.plural:
+        raise errors.unknown_resource()
+    return found
+
+
+def named(word: str | Resource) -> Resource:
+    """Return the resource of a word: "pods", "deployments.apps", "deploy"; raises ApiError NotFound."""
+    if isinstance(word, Resource):
+        return word
+    found = kinds.find(word)
+    if found is None:
+        raise errors.unknown_resource()
+    return found

@@ -1,0 +1,1 @@
+"""The commands of kubectl, a file for each group of them. Who calls which is said in kubectl/tree.py."""

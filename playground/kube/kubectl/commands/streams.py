@@ -1,0 +1,139 @@
+"""kubectl logs, exec, attach, cp, port-forward, describe and top: what they refuse before they would show anything.
+
+Source: k8s.io/kubectl/pkg/cmd/{logs,exec,attach,cp,portforward,top}. There are no streams and no metrics here.
+"""
+
+from playground.kube.kubectl.errors import CommandError, ServerError
+from playground.kube.kubectl.flags import Arguments
+from playground.kube.kubectl.session import Json, Session, url
+from playground.kube.kubectl.targets import Choice, Target, choice_of, resource_for, select
+
+NO_STREAMS = "streams into a container are not part of this simulation"
+LOGS_USAGE = (
+    "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+    "POD or TYPE/NAME is a required argument for the logs command"
+)
+
+
+def _usage(arguments: Arguments, complaint: str) -> CommandError:
+    return CommandError(f"{complaint}\nSee '{arguments.path} -h' for help and examples")
+
+
+def _pod_or(session: Session, word: str) -> Target:
+    """A bare word names a pod."""
+    return select(session, [word] if "/" in word else ["pods", word], Choice())[0]
+
+
+def logs(session: Session, arguments: Arguments) -> None:
+    """Print what a container has written."""
+    words, selector = arguments.positional, arguments.text("selector")
+    if (not words and not selector) or len(words) > 2:
+        raise _usage(arguments, LOGS_USAGE)
+    if words and selector:
+        raise _usage(arguments, "only a selector (-l) or a POD name is allowed")
+    if "container" in arguments.changed and len(words) == 2:
+        raise CommandError("only one of -c or an inline [CONTAINER] arg is allowed")
+    if selector:
+        targets = select(session, ["pods"], Choice(selector=selector))
+        if not targets:
+            session.warn(f"No resources found in {session.namespace} namespace.")
+    else:
+        targets = [_pod_or(session, words[0])]
+    for target in targets:
+        _log(session, target, words[1] if len(words) == 2 else arguments.text("container"))
+
+
+def _log(session: Session, target: Target, container: str) -> None:
+    try:
+        pod = target.fetch(session)
+    except ServerError as error:
+        if error.reason != "NotFound":
+            raise
+        told = f'error from server (NotFound): {error} in namespace "{session.namespace}"'
+        raise CommandError(told) from error
+    if target.resource.kind != "Pod":
+        raise CommandError("logs of anything but a pod are not part of this simulation")
+    names = [item["name"] for item in (*(pod["spec"].get("initContainers") or []), *pod["spec"]["containers"])]
+    if container and container not in names:
+        raise CommandError(f"container {container} is not valid for pod {target.name}")
+    query = {"container": container or pod["spec"]["containers"][0]["name"]}
+    answer: Json = session.send("GET", url(target.resource, target.namespace, target.name, "log"), query=query)
+    session.output.append(str(answer.get("text") or ""))
+
+
+def execute(session: Session, arguments: Arguments) -> None:
+    """Run a program in a container."""
+    words, dash = arguments.positional, arguments.dash
+    if dash is None and len(words) > 1:
+        raise _usage(arguments, "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead")
+    if not words or dash == 0:
+        raise CommandError("pod, type/name or --filename must be specified")
+    if len(words) < 2:
+        raise CommandError("you must specify at least one command for the container")
+    _pod_or(session, words[0]).fetch(session)
+    raise CommandError(NO_STREAMS)
+
+
+def attach(session: Session, arguments: Arguments) -> None:
+    """Join the input and output of a container."""
+    words = arguments.positional
+    if not words:
+        raise _usage(arguments, "at least 1 argument is required for attach")
+    if len(words) > 2:
+        raise _usage(
+            arguments,
+            "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw " + f"{len(words)}: [{' '.join(words)}]",
+        )
+    select(session, words, Choice())[0].fetch(session) if len(words) == 2 else _pod_or(session, words[0]).fetch(session)
+    raise CommandError(NO_STREAMS)
+
+
+def port_forward(session: Session, arguments: Arguments) -> None:
+    """Carry a local port to a pod."""
+    if len(arguments.positional) < 2:
+        raise _usage(arguments, "TYPE/NAME and list of ports are required for port-forward")
+    _pod_or(session, arguments.positional[0]).fetch(session)
+    raise CommandError(NO_STREAMS)
+
+
+def copy(session: Session, arguments: Arguments) -> None:
+    """Copy a file into a container or out of one."""
+    if len(arguments.positional) != 2:
+        raise CommandError("source and destination are required")
+    ends = [_file_spec(word) for word in arguments.positional]
+    if all(pod for pod, _ in ends):
+        raise CommandError("one of src or dest must be a local file specification")
+    if not all(path for _, path in ends):
+        raise CommandError("filepath can not be empty")
+    pods = [pod for pod, _ in ends if pod]
+    if not pods:
+        raise CommandError("one of src or dest must be a remote file specification")
+    place, _, name = pods[0].rpartition("/")
+    session.get(resource_for("pods"), name, place)
+    raise CommandError(NO_STREAMS)
+
+
+def _file_spec(word: str) -> tuple[str, str]:
+    """Split `namespace/pod:path`; a word without a colon is a local path."""
+    pod, colon, path = word.partition(":")
+    if not colon:
+        return "", word
+    if not pod or pod.count("/") > 1:
+        raise CommandError("filespec must match the canonical format: [[namespace/]pod:]file/path")
+    return pod, path
+
+
+def describe(session: Session, arguments: Arguments) -> None:
+    """Find what would be described."""
+    if not arguments.positional and not arguments.items("filename"):
+        told = 'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of '
+        raise CommandError(f"{told}supported resources.\n")
+    for target in select(session, arguments.positional, choice_of(arguments, bare_means_all=True)):
+        target.fetch(session)
+    raise CommandError("describing is not part of this simulation")
+
+
+def top(session: Session, arguments: Arguments) -> None:
+    """Nobody measures the simulated containers."""
+    del session, arguments
+    raise CommandError("Metrics API not available")
