@@ -13,7 +13,8 @@ GIB = 1 << 30
 DAY = 24 * 3600
 
 Unit = Literal["bytes", "seconds", "files", "projects", "characters", "folders", "builds", "images", "containers",
-               "millicpus", "processes", "a minute", "an hour", "entries", "lines", "connections", "instructions"]  # fmt: skip
+               "millicpus", "processes", "a minute", "an hour", "entries", "lines", "connections",
+               "instructions"]  # fmt: skip
 EnforcedBy = Literal["drydock", "engine", "nobody on a shared engine"]
 
 
