@@ -71,3 +71,10 @@ def test_a_binding_object_brings_its_annotations(api: ApiServer) -> None:
 def test_a_binding_without_a_node_is_a_fault(api: ApiServer) -> None:
     created(api, pod())
     assert refusal(lambda: bind_body(api.core, "shop", "web", {"target": {}}, BY)).code == 500
+
+
+def test_a_binding_with_two_faults_names_both(api: ApiServer) -> None:
+    created(api, pod())
+    error = refusal(lambda: bind_body(api.core, "shop", "web", {"target": {"kind": "Pod"}}, BY))
+    assert error.message.startswith('[target.kind: Unsupported value: "Pod": supported values: ')
+    assert error.message.endswith(", target.name: Required value]")

@@ -160,6 +160,14 @@ def test_a_job_gets_a_selector_and_labels_of_its_own(api: ApiServer) -> None:
     assert job["metadata"]["labels"] == job["spec"]["template"]["metadata"]["labels"]
 
 
+def test_a_job_with_labels_of_its_own_keeps_them_as_they_are(api: ApiServer) -> None:
+    template = {"metadata": {"labels": {"app": "j"}}, "spec": {**pod()["spec"], "restartPolicy": "Never"}}
+    metadata = {"name": "j", "labels": {"app": "j"}}
+    job = created(api, {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {"template": template}})
+    assert job["metadata"]["labels"] == {"app": "j"}
+    assert job["spec"]["template"]["metadata"]["labels"]["job-name"] == "j"
+
+
 def test_a_namespace_is_active_and_has_its_name_as_a_label(api: ApiServer) -> None:
     found = api.get("namespaces", "shop").object
     assert (found["status"], found["spec"]) == ({"phase": "Active"}, {"finalizers": ["kubernetes"]})

@@ -159,3 +159,16 @@ def test_ephemeral_containers_are_all_that_their_subresource_changes(api: ApiSer
     draft["spec"]["nodeSelector"] = {"a": "b"}
     spec = updated(api, draft, "ephemeralcontainers")["spec"]
     assert (spec["ephemeralContainers"][0]["name"], "nodeSelector" in spec) == ("debug", False)
+
+
+def test_a_resize_takes_resources_and_nothing_else(api: ApiServer) -> None:
+    sent = pod(initContainers=[{"name": "i", "image": "busybox", "restartPolicy": "Always"}])
+    sent["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "100m"}, "limits": {"cpu": "200m"}}
+    old = created(api, sent)
+    wish = thaw(old)
+    wish["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "150m"
+    wish["spec"]["containers"][0]["image"] = "other"
+    new = updated(api, wish, "resize")
+    assert new["spec"]["containers"][0]["resources"]["requests"] == {"cpu": "150m"}
+    assert new["spec"]["containers"][0]["image"] == old["spec"]["containers"][0]["image"]
+    assert new["spec"]["initContainers"] == old["spec"]["initContainers"]
