@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.kube.scheduler.framework import RowFilter, SingleRow, Status
+from playground.kube.scheduler.framework import Status, is_row_filter, is_set_filter, judges_one
 from playground.kube.scheduler.nominated import Nominator
 from playground.kube.scheduler.plan import BoolArray, FilterStep, Plan
 from playground.kube.scheduler.pods import Pod
@@ -130,9 +130,9 @@ class Filtering:
 
 def _verdict(step: FilterStep, row: int) -> int:
     plugin = step.plugin
-    if isinstance(plugin, RowFilter):
+    if is_row_filter(plugin):
         return int(plugin.filter_rows(step.want, np.array([row], dtype=np.intp))[0])
-    if isinstance(plugin, SingleRow):
+    if judges_one(plugin):
         return plugin.filter_row(step.want, row)
-    verdicts = plugin.filter_all(step.want)
+    verdicts = plugin.filter_all(step.want) if is_set_filter(plugin) else None
     return 0 if verdicts is None else int(verdicts[row])

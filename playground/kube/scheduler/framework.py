@@ -6,10 +6,10 @@ is in profile.py and cycle.py; the rules themselves are in plugins/. After pkg/s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, TypeGuard, runtime_checkable
 
 from playground.kube.scheduler.events import Event, Hint
 from playground.kube.scheduler.pods import Pod, Shape
@@ -252,3 +252,36 @@ class Enqueues(Protocol):
     name: str
 
     def events(self) -> tuple[tuple[Event, Hint], ...]: ...
+
+
+# What a plugin can do, asked for every new shape: isinstance looks up every member of a Protocol anew, 20 us each time.
+
+
+def is_row_filter(plugin: RowFilter | SetFilter) -> TypeGuard[RowFilter]:
+    """Whether it judges row by row."""
+    return hasattr(plugin, "filter_rows")
+
+
+def is_set_filter(plugin: RowFilter | SetFilter) -> TypeGuard[SetFilter]:
+    """Whether it judges all rows together."""
+    return hasattr(plugin, "filter_all")
+
+
+def judges_one(plugin: RowFilter | SetFilter) -> TypeGuard[SingleRow]:
+    """Whether it judges all rows together, and one alone as well."""
+    return hasattr(plugin, "filter_row")
+
+
+def is_row_score(plugin: RowScore | SetScore) -> TypeGuard[RowScore]:
+    """Whether it scores row by row."""
+    return hasattr(plugin, "score_rows")
+
+
+def is_set_score(plugin: RowScore | SetScore) -> TypeGuard[SetScore]:
+    """Whether it scores the feasible rows together."""
+    return hasattr(plugin, "score_set")
+
+
+def normalizer(plugin: RowScore | SetScore) -> Callable[[Any, IntArray, Rows], IntArray] | None:
+    """How its raw scores come to 0..100; None where they are that already."""
+    return getattr(plugin, "normalize", None)

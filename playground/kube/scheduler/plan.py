@@ -11,7 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.kube.scheduler.columns import Column, Columns
-from playground.kube.scheduler.framework import Normalizes, Objects, Reads, RowFilter, RowScore, SetFilter, SetScore
+from playground.kube.scheduler.framework import (
+    Objects,
+    Reads,
+    RowFilter,
+    RowScore,
+    SetFilter,
+    SetScore,
+    is_row_filter,
+    is_row_score,
+    is_set_filter,
+    is_set_score,
+    normalizer,
+)
 from playground.kube.scheduler.pods import Shape
 from playground.kube.scheduler.profile import Profile
 from playground.kube.scheduler.table import IntArray, Rows, Table
@@ -98,9 +110,9 @@ def _filter_steps(profile: Profile, shape: Shape, columns: Columns) -> Iterator[
         want = plugin.filter_want(shape)
         if want is None:
             continue
-        if isinstance(plugin, RowFilter):
+        if is_row_filter(plugin):
             yield FilterStep(plugin, want, column=_verdicts(columns, plugin, want))
-        else:
+        elif is_set_filter(plugin):
             yield FilterStep(plugin, want, ask=plugin.filter_all)
 
 
@@ -113,11 +125,11 @@ def _score_steps(profile: Profile, shape: Shape, columns: Columns) -> Iterator[S
         want = plugin.score_want(shape)
         if want is None:
             continue
-        normalize = plugin.normalize if isinstance(plugin, Normalizes) else None
-        if isinstance(plugin, RowScore):
+        normalize = normalizer(plugin)
+        if is_row_score(plugin):
             column = _raw_scores(columns, plugin, want)
             yield ScoreStep(plugin, want, weight, column=column, normalize=normalize)
-        else:
+        elif is_set_score(plugin):
             yield ScoreStep(plugin, want, weight, ask=plugin.score_set, normalize=normalize)
 
 
