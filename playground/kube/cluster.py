@@ -1,0 +1,244 @@
+"""A working cluster: clock, names, store, API server, scheduler and loop put together, and what a person does to it.
+
+A person's writes go through the API server like everybody's; each is a command with a number that its changes carry.
+No rule of Kubernetes lives here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+from playground.kube import bootstrap, manifests, snapshot
+from playground.kube.apiserver import ApiServer, DeleteOptions, Options
+from playground.kube.apply import Applied, apply
+from playground.kube.clock import START, Clock
+from playground.kube.errors import unknown_resource
+from playground.kube.explain import Explanation, explain
+from playground.kube.loop import Actor, Loop
+from playground.kube.names import Names
+from playground.kube.objects.frozen import Map, Object
+from playground.kube.objects.kinds import Resource, find
+from playground.kube.rest import Call, Reply, handle
+from playground.kube.scheduler import Scheduler
+from playground.kube.scheduler import config as scheduling
+from playground.kube.store import By, Change, Store
+
+Json = dict[str, Any]
+Maps = list[Map]
+Changes = list[Change]
+
+PATIENCE = 60.0  # seconds: longer than any back-off of the scheduler, shorter than its flush of leftovers (300 s)
+LIMIT = 3600.0  # seconds of cluster time after which waiting for quiet is given up
+SCHEDULER = "default-scheduler"
+PERSON = "kubectl"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a cluster is put together from. *actors*: their states, None for new ones."""
+
+    clock: Clock
+    names: Names
+    store: Store
+    config: Mapping[str, Any] | None = None
+    command: int = 0
+    actors: Json | None = None
+
+
+class Cluster:
+    """A simulated Kubernetes on a virtual clock. The same seed and the same calls give the same log, byte for byte."""
+
+    def __init__(
+        self,
+        seed: int = 0,
+        start: float = START,
+        config: Mapping[str, Any] | None = None,
+        *,
+        parts: Parts | None = None,
+    ) -> None:
+        """Start a new cluster, or (with *parts*) go on with one.
+
+        *start*: seconds since 1970. *config*: a KubeSchedulerConfiguration as its YAML reads; raises ConfigError.
+        """
+        clock = Clock(start)
+        use = parts or Parts(clock, Names(seed), Store(clock), config)
+        self.clock, self.names = use.clock, use.names
+        self.api = ApiServer(use.store, use.clock, use.names)
+        self._store, self._config, self._command = use.store, use.config, use.command
+        self._loop = Loop(use.clock, self._factories(), lambda: use.store.revision)
+        if use.actors is not None:
+            self._loop.restore(use.actors)
+        if parts is None:
+            for obj in bootstrap.SYSTEM_OBJECTS:
+                self.api.create(obj, by=By(bootstrap.ACTOR))
+            self._loop.settle()  # the programs have listed what there is, and watch from here
+
+    def _factories(self) -> dict[str, Callable[[], Actor]]:
+        """The programs of the control plane, in the order of their turns."""
+        parsed = scheduling.read(self._config) if self._config else scheduling.default()
+        return {SCHEDULER: lambda: Scheduler(self.api, self.clock, self.names, parsed)}
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """The scheduler: its recent decisions, and `decide` for a dry one."""
+        return cast("Scheduler", self._loop.actors[SCHEDULER])
+
+    @property
+    def revision(self) -> int:
+        """The newest revision."""
+        return self._store.revision
+
+    # What a person does. Each raises ApiError where the API server refuses.
+
+    def apply(
+        self, what: str | Object | Iterable[Object], *, namespace: str = "default", actor: str = PERSON
+    ) -> list[Applied]:
+        """Create or change the objects of a YAML or JSON text, of one object or of several, as `kubectl apply` does.
+
+        *namespace* is for objects that name none. Stops at the first that is refused (ApiError) or cannot be read
+        (ManifestError).
+        """
+        objects = _objects(what)
+        by = self._by(actor)
+        return [apply(self.api, obj, namespace, by) for obj in objects]
+
+    def get(self, kind: str, name: str, *, namespace: str = "default") -> Map:
+        """One object. *kind* is a word as kubectl takes it: "pods", "po", "Deployment"."""
+        resource = _resource(kind)
+        return self.api.get(resource.qualified, name, _place(resource, namespace)).object
+
+    def list(self, kind: str, *, namespace: str | None = None, labels: str = "", fields: str = "") -> Maps:
+        """All objects of a kind by namespace and name; *labels* and *fields* are selectors as kubectl takes them."""
+        qualified = _resource(kind).qualified
+        answer = self.api.list(qualified, namespace=namespace, label_selector=labels, field_selector=fields)
+        return cast("Maps", answer["items"])
+
+    def delete(self, kind: str, name: str, *, namespace: str = "default", grace: int | None = None) -> Map:
+        """Delete an object as kubectl does, dependents in the background; *grace* in seconds, 0 for at once.
+
+        A bound pod with grace stays until a kubelet is done.
+        """
+        resource = _resource(kind)
+        options = DeleteOptions(grace=grace, propagation="Background")
+        place = _place(resource, namespace)
+        return self.api.delete(resource.qualified, name, place, by=self._by(PERSON), options=options).object
+
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        body: Any,
+        *,
+        namespace: str = "default",
+        how: str = "strategic",
+        subresource: str = "",
+    ) -> Map:
+        """Send a patch; *how*: strategic, merge, json or apply."""
+        resource = _resource(kind)
+        return self.api.patch(
+            resource.qualified,
+            name,
+            _place(resource, namespace),
+            body,
+            type=how,
+            subresource=subresource,
+            by=self._by(PERSON),
+            options=Options(field_validation="Strict", field_manager="kubectl-patch"),
+        ).object
+
+    def evict(self, name: str, *, namespace: str = "default") -> None:
+        """Ask for a pod's eviction; refused with 429 where a disruption budget forbids it."""
+        self.api.evict(namespace, name, by=self._by(PERSON), options=DeleteOptions())
+
+    def explain(self, pod: str, *, namespace: str = "default") -> Explanation:
+        """Why a pod is where it is or what it waits for, in sentences, and the smallest change that would place it."""
+        found = self.get("pods", pod, namespace=namespace)
+        return explain(found, store=self._store, scheduler=self.scheduler, clock=self.clock)
+
+    def handle(self, call: Call, *, actor: str = PERSON) -> Reply:
+        """Answer a request of the wire; what is refused is a Reply too, with a Status as its body."""
+        return handle(self.api, call, By(actor) if call.method == "GET" else self._by(actor))
+
+    # How time passes. Each raises ActorFault where an actor broke down; calling again goes on.
+
+    def advance(self, seconds: float) -> None:
+        """Let everything happen that is due within *seconds*; the clock then stands there. 0: all that is due now."""
+        self._loop.run_to(self.clock.now + seconds)
+
+    def run_until_quiet(self, *, patience: float = PATIENCE, limit: float = LIMIT) -> bool:
+        """Run until nothing is due for *patience* seconds, at most *limit* seconds; answers whether it became quiet."""
+        return self._loop.run_until_quiet(patience=patience, limit=limit)
+
+    def step(self) -> bool:
+        """One turn of one actor; time passes first if nobody has anything to do now. False: nothing to do."""
+        return self._loop.step(limit=LIMIT)
+
+    # What happened, and going back to it.
+
+    def changes_since(self, revision: int) -> Changes:
+        """Every change after a revision. Raises store.Compacted if some are forgotten."""
+        return self._store.changes(revision)
+
+    def compact(self, revision: int) -> None:
+        """Forget the changes up to a revision; watchers and readers from before it are told that they are gone."""
+        self._store.compact(revision)
+
+    def snapshot(self) -> Json:
+        """The whole simulator as JSON (see snapshot.py)."""
+        parts = {
+            "clock": self.clock.now,
+            "names": self.names.state(),
+            "store": self._store.state(),
+            "actors": self._loop.state(),
+            "command": self._command,
+            "config": self._config,
+        }
+        return snapshot.wrap(parts)
+
+    @classmethod
+    def restore(cls, saved: Mapping[str, Any]) -> Self:
+        """The cluster of a snapshot; it goes on exactly as the one that was saved. Raises BadSnapshot."""
+        found = snapshot.unwrap(saved)
+        clock = Clock(found["clock"])
+        store = Store(clock)
+        store.restore(found["store"])
+        names = _names(found["names"])
+        return cls(parts=Parts(clock, names, store, found["config"], found["command"], found["actors"]))
+
+    def fork(self) -> Self:
+        """A second cluster that starts where this one stands and goes its own way. They share all objects."""
+        clock = Clock(self.clock.now)
+        store, names = self._store.fork_on(clock), _names(self.names.state())
+        return type(self)(parts=Parts(clock, names, store, self._config, self._command, self._loop.state()))
+
+    def _by(self, actor: str) -> By:
+        """Who writes, under the next command's number."""
+        self._command += 1
+        return By(actor, command=self._command)
+
+
+def _objects(what: str | Object | Iterable[Object]) -> Iterable[Object]:
+    """The objects of whatever apply was given."""
+    if isinstance(what, str):
+        return [manifest.object for manifest in manifests.read(what)]
+    return [what] if isinstance(what, Mapping) else what
+
+
+def _names(state: int) -> Names:
+    """A generator that goes on where another stood."""
+    names = Names()
+    names.restore(state)
+    return names
+
+
+def _resource(word: str) -> Resource:
+    """The resource a word names; refused as an unknown path is."""
+    resource = find(word)
+    if resource is None:
+        raise unknown_resource()
+    return resource
+
+
+def _place(resource: Resource, namespace: str) -> str | None:
+    """The namespace, for kinds that live in one."""
+    return namespace if resource.namespaced else None
