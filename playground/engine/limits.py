@@ -102,7 +102,7 @@ _TABLE: tuple[Limit, ...] = (
     ),
     Limit(
         key="dockerfile.instructions", value=400, unit="instructions", title="Instructions of a Dockerfile",
-        sentence="One with more is not built. (Docker itself has room for 125 layers in an image.)",
+        sentence="One with more is not built. Docker itself has room for 125 layers in an image.",
     ),
     Limit(
         key="dockerfile.values", value=128 * KIB, unit="characters", title="Values of variables in a Dockerfile",
