@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from playground.dockerfile.model import Instruction, Problem
 from playground.dockerfile.parse import parse
+from playground.dockerfile.stages import assignments
 from playground.dockerfile.surroundings import Surroundings
 from playground.dockerfile.variables import LONGEST, expand
 
@@ -99,14 +100,13 @@ class _Growth:
         """Fill in what the engine would, and remember what is assigned."""
         if instruction.keyword not in _FILLED_IN:
             return
-        found = [(name, self._filled(text, default=name)) for name, text in _pairs(instruction)]
+        given = self.build_args if instruction.keyword == "ARG" else {}
+        found = [(name, self._filled(given.get(name, text))) for name, text in _pairs(instruction)]
         self.together += sum(len(value) for _, value in found)
         if instruction.keyword in {"ARG", "ENV"}:
             self.values.update((name, value) for name, value in found if name)
 
-    def _filled(self, text: str, *, default: str) -> str:
-        if default in self.build_args:
-            text = self.build_args[default]
+    def _filled(self, text: str) -> str:
         filled = expand(text, self.values, escape=self.escape, unknown=_UNKNOWN)
         length = self._at_most(text) if filled.value is None and not filled.too_long else len(filled.value or "")
         if filled.too_long or length > LONGEST:
@@ -125,8 +125,7 @@ def _pairs(instruction: Instruction) -> list[tuple[str, str]]:
     args = instruction.args
     if instruction.keyword not in _ASSIGNED:
         return [("", word) for word in args]
-    if instruction.keyword != "ARG" and args and "=" not in args[0]:
-        return [(args[0], args[1])] if len(args) > 1 else []
+    if instruction.keyword != "ARG":
+        return assignments(instruction)
     # An ARG without a value keeps what it has: that of the build, or of the ARG above the first FROM.
-    split = [word.partition("=") for word in args]
-    return [(name, value) for name, equals, value in split if equals]
+    return [(name, value) for name, equals, value in (word.partition("=") for word in args) if equals]

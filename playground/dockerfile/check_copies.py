@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playground.dockerfile.globs import has_wildcard, path_pattern
 from playground.dockerfile.ignore import IgnoreRule
 from playground.dockerfile.model import Instruction, Problem, Stage
-from playground.dockerfile.stages import global_values, mount_fields
+from playground.dockerfile.stages import assignments, global_values, mount_fields
 from playground.dockerfile.surroundings import Context, Surroundings
 from playground.dockerfile.variables import expand
 from playground.dockerfile.words import almost_json, heredoc_word, unquote
@@ -43,11 +43,7 @@ def check_copies(around: Surroundings) -> Iterator[Problem]:
 
 
 def _assigned(around: Surroundings, instruction: Instruction, values: dict[str, str]) -> dict[str, str]:
-    args = instruction.args
-    if args and "=" not in args[0]:
-        pairs = [(args[0], args[1])] if len(args) > 1 else []
-    else:
-        pairs = [(name, value) for name, _, value in (word.partition("=") for word in args)]
+    pairs = assignments(instruction)
     expanded = {name: expand(value, values, escape=around.dockerfile.escape) for name, value in pairs}
     return {name: one.value for name, one in expanded.items() if one.value is not None and not one.missing}
 

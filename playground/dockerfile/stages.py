@@ -129,6 +129,14 @@ def stage_for(dockerfile: Dockerfile, name: str) -> Stage | None:
     return dockerfile.stage_named(name)
 
 
+def assignments(instruction: Instruction) -> list[tuple[str, str]]:
+    """What ENV or LABEL sets, by name: of `ENV a=1 b=2`, and of the old `ENV a 1`."""
+    args = instruction.args
+    if args and "=" not in args[0]:
+        return [(args[0], args[1])] if len(args) > 1 else []
+    return [(name, value) for name, _, value in (word.partition("=") for word in args)]
+
+
 def sources_of(instruction: Instruction) -> list[str]:
     """What the instruction takes files from: its --from, or the from= of its mounts."""
     if instruction.keyword == "COPY":

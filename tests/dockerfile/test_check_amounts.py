@@ -70,6 +70,11 @@ def test_a_build_argument_counts_as_what_it_is_filled_with() -> None:
     assert errors(text, build_args={"a": "x" * 10_000}) == [("values-too-long", 3)]
 
 
+def test_a_build_argument_says_nothing_of_what_env_sets() -> None:
+    text = f"FROM busybox:latest\nENV a={'x' * 20_000}\nENV b=$a$a\n"
+    assert errors(text, build_args={"a": "1"}) == [("values-too-long", 3)]
+
+
 def test_what_people_write_is_left_alone() -> None:
     lines = [
         "ARG VERSION=3.11.2", "FROM busybox:latest", "ARG VERSION", "ENV PATH=/opt/bin:$PATH",
