@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 Format = Literal["DecimalSI", "BinarySI", "DecimalExponent"]
@@ -222,26 +223,16 @@ def _canonical_binary(number: int) -> str:
     return f"{number}{_BINARY_SUFFIX[times] if times < len(_BINARY_SUFFIX) else ''}"
 
 
-_CACHE_SIZE = 4096
-_milli: dict[str | float, int] = {}
-_value: dict[str | float, int] = {}
+_remembered = lru_cache(maxsize=4096)
 
 
+@_remembered
 def milli(text: str | float) -> int:
     """Return parse(text).milli(), remembered."""
-    found = _milli.get(text)
-    if found is None:
-        if len(_milli) >= _CACHE_SIZE:
-            _milli.clear()
-        found = _milli[text] = parse(text).milli()
-    return found
+    return parse(text).milli()
 
 
+@_remembered
 def value(text: str | float) -> int:
     """Return parse(text).value(), remembered."""
-    found = _value.get(text)
-    if found is None:
-        if len(_value) >= _CACHE_SIZE:
-            _value.clear()
-        found = _value[text] = parse(text).value()
-    return found
+    return parse(text).value()

@@ -27,10 +27,17 @@ _SUBDOMAIN_RULE = (
 )
 
 
-def _regex_message(rule: str, pattern: str, *examples: str) -> str:
+def size(text: str) -> int:
+    """Length in bytes, as Go counts; half a character of UTF-16, which JSON may hold, counts as three."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def pattern(rule: str, regex: str, *examples: str) -> str:
     """Return the rule with examples; the comma before each "or" is Kubernetes' own."""
+    if not examples:
+        return f"{rule} (regex used for validation is '{regex}')"
     quoted = " or ".join(f"'{example}', " for example in examples)
-    return f"{rule} (e.g. {quoted}regex used for validation is '{pattern}')"
+    return f"{rule} (e.g. {quoted}regex used for validation is '{regex}')"
 
 
 def _too_long(limit: int) -> str:
@@ -39,9 +46,9 @@ def _too_long(limit: int) -> str:
 
 def subdomain_problems(value: str) -> list[str]:
     """Return why `value` is no DNS-1123 subdomain; nothing when it is one."""
-    problems = [_too_long(253)] if len(value.encode()) > 253 else []
+    problems = [_too_long(253)] if size(value) > 253 else []
     if not _SUBDOMAIN_RE.fullmatch(value):
-        problems.append(_regex_message(_SUBDOMAIN_RULE, _SUBDOMAIN, "example.com"))
+        problems.append(pattern(_SUBDOMAIN_RULE, _SUBDOMAIN, "example.com"))
     return problems
 
 
@@ -49,7 +56,7 @@ def qualified_name_problems(value: str) -> list[str]:
     """Return why `value` is no label key: [prefix/]name; nothing when it is one."""
     problems: list[str] = []
     parts = value.split("/")
-    message = _regex_message(_NAME_RULE, _NAME, "MyName", "my.name", "123-abc")
+    message = pattern(_NAME_RULE, _NAME, "MyName", "my.name", "123-abc")
     if len(parts) > 2:
         return [
             "a valid label key "
@@ -64,7 +71,7 @@ def qualified_name_problems(value: str) -> list[str]:
     name = parts[-1]
     if not name:
         problems.append("name part must be non-empty")
-    elif len(name.encode()) > 63:
+    elif size(name) > 63:
         problems.append("name part " + _too_long(63))
     if not _NAME_RE.fullmatch(name):
         problems.append("name part " + message)
@@ -73,7 +80,7 @@ def qualified_name_problems(value: str) -> list[str]:
 
 def label_value_problems(value: str) -> list[str]:
     """Return why `value` is no label value; nothing when it is one."""
-    problems = [_too_long(63)] if len(value.encode()) > 63 else []
+    problems = [_too_long(63)] if size(value) > 63 else []
     if not _VALUE_RE.fullmatch(value):
-        problems.append(_regex_message(_VALUE_RULE, _VALUE, "MyValue", "my_value", "12345"))
+        problems.append(pattern(_VALUE_RULE, _VALUE, "MyValue", "my_value", "12345"))
     return problems

@@ -39,3 +39,8 @@ def test_values_may_be_empty_but_not_long_or_odd() -> None:
 def test_length_counts_bytes() -> None:
     assert subdomain_problems("a" * 253) == []
     assert subdomain_problems("ä" * 130)[0] == "must be no more than 253 bytes"
+
+
+def test_half_a_character_is_no_reason_to_break_down() -> None:
+    assert subdomain_problems("\ud800") == subdomain_problems("_")
+    assert subdomain_problems("\ud800" * 100)[0] == "must be no more than 253 bytes"

@@ -11,7 +11,8 @@ from playground.kube.apiserver.defaults import claim
 from playground.kube.apiserver.defaults.disabled import drop_disabled
 from playground.kube.apiserver.defaults.images import pull_policy
 from playground.kube.apiserver.defaults.unset import Fields, child, fill, fill_empty, items
-from playground.kube.apiserver.validation import pod_resources, resource_names
+from playground.kube.apiserver.pod_usage import containers_total
+from playground.kube.apiserver.validation import resource_names
 
 FILE_MODE: Final = 0o644
 TOKEN_SECONDS: Final = 3600
@@ -97,13 +98,13 @@ def _pod_level_resources(spec: Fields) -> None:
     if resources is None:
         return
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-    for name, total in pod_resources.aggregate(spec, "limits").items() if limits or requests else ():
+    for name, total in containers_total(spec, "limits").items() if limits or requests else ():
         if resource_names.is_huge_pages(name) and name not in requests:
             limits.setdefault(name, str(total))
     if not limits:
         return
     resources["limits"] = limits
-    for name, total in pod_resources.aggregate(spec, "requests").items():
+    for name, total in containers_total(spec, "requests").items():
         if resource_names.is_pod_level(name) and resource_names.may_overcommit(name):
             requests.setdefault(name, str(total))
     for name, amount in limits.items():

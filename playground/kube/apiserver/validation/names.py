@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from playground.kube.selectors import formats
+
 Check = Callable[[str], list[str]]
 
 LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -16,8 +18,6 @@ SUBDOMAIN: Final = rf"{LABEL}(\.{LABEL})*"
 SUBDOMAIN_UNDERSCORE: Final = rf"{LABEL_UNDERSCORE}(\.{LABEL_UNDERSCORE})*"
 LABEL_1035: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
 WILDCARD: Final = rf"\*\.{SUBDOMAIN}"
-QUALIFIED: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-LABEL_VALUE: Final = f"({QUALIFIED})?"
 CONFIG_KEY: Final = "[-._a-zA-Z0-9]+"
 PERCENT: Final = "[0-9]+%"
 HEADER: Final = "[-A-Za-z0-9]+"
@@ -29,8 +29,6 @@ PATTERNS: Final = {
         SUBDOMAIN_UNDERSCORE,
         LABEL_1035,
         WILDCARD,
-        QUALIFIED,
-        LABEL_VALUE,
         CONFIG_KEY,
         PERCENT,
         HEADER,
@@ -45,9 +43,6 @@ LABEL_SAYS: Final = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
     "and must start and end with an alphanumeric character"
 )
-QUALIFIED_SAYS: Final = (
-    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
-)
 MAX_LABEL: Final = 63
 MAX_SUBDOMAIN: Final = 253
 MAX_PORT_NAME: Final = 15
@@ -55,9 +50,12 @@ MAX_PORT: Final = 65535
 MAX_ID: Final = 2**31 - 1
 
 
-def size(text: str) -> int:
-    """Length in bytes, as Go counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+# What selectors know as well: label keys and values, and the sentences about them.
+size = formats.size
+pattern = formats.pattern
+is_qualified_name = formats.qualified_name_problems
+is_label_value = formats.label_value_problems
+is_dns1123_subdomain_in_bytes = formats.subdomain_problems
 
 
 def max_length(limit: int) -> str:
@@ -65,22 +63,9 @@ def max_length(limit: int) -> str:
     return f"must be no more than {limit} characters"
 
 
-def max_bytes(limit: int) -> str:
-    """The same in the words of pkg/api/validate/content."""
-    return f"must be no more than {limit} bytes"
-
-
 def in_range(low: int, high: int) -> str:
     """The complaint about a number outside a range."""
     return f"must be between {low} and {high}, inclusive"
-
-
-def pattern(says: str, regex: str, *examples: str) -> str:
-    """The complaint about a text that does not match `regex`."""
-    if not examples:
-        return f"{says} (regex used for validation is '{regex}')"
-    listed = " or ".join(f"'{example}', " for example in examples)
-    return f"{says} (e.g. {listed}regex used for validation is '{regex}')"
 
 
 def matches(regex: str, text: str) -> bool:
@@ -135,43 +120,6 @@ def is_wildcard_subdomain(value: str) -> list[str]:
             "of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
         )
         errors.append(pattern(says, WILDCARD, "*.example.com"))
-    return errors
-
-
-def is_qualified_name(value: str) -> list[str]:
-    """A label key: an optional DNS prefix and `/`, then a name of at most 63 bytes."""
-    bad_name = pattern(QUALIFIED_SAYS, QUALIFIED, "MyName", "my.name", "123-abc")
-    parts = value.split("/")
-    if len(parts) > 2:
-        return [
-            f"a valid label key {bad_name} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        ]
-    errors = []
-    if len(parts) == 2:
-        if not parts[0]:
-            errors.append("prefix part must be non-empty")
-        errors += [f"prefix part {says}" for says in is_dns1123_subdomain_in_bytes(parts[0])] if parts[0] else []
-    name = parts[-1]
-    if not name:
-        errors.append("name part must be non-empty")
-    elif size(name) > MAX_LABEL:
-        errors.append(f"name part {max_bytes(MAX_LABEL)}")
-    if not matches(QUALIFIED, name):
-        errors.append(f"name part {bad_name}")
-    return errors
-
-
-def is_dns1123_subdomain_in_bytes(value: str) -> list[str]:
-    """pkg/api/validate/content's twin of the subdomain check: it counts aloud in bytes."""
-    return [says.replace("253 characters", "253 bytes") for says in is_dns1123_subdomain(value)]
-
-
-def is_label_value(value: str) -> list[str]:
-    """A label's value: empty, or at most 63 bytes."""
-    errors = [max_bytes(MAX_LABEL)] if size(value) > MAX_LABEL else []
-    if not matches(LABEL_VALUE, value):
-        says = f"a valid label must be an empty string or {QUALIFIED_SAYS.removeprefix('must ')}"
-        errors.append(pattern(says, LABEL_VALUE, "MyValue", "my_value", "12345"))
     return errors
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from playground.kube import quantity
-from playground.kube.apiserver.validation import checks, field, names, pod_resources, resource_names
+from playground.kube.apiserver.pod_usage import containers_total
+from playground.kube.apiserver.validation import checks, field, names, resource_names
 from playground.kube.apiserver.validation.field import FieldError, Path
 
 Values = Mapping[str, Any]
@@ -112,12 +113,12 @@ def validate_pod_resources(spec: Values, path: Path, claim_names: Collection[str
 def _consistent(spec: Values, resources: Values, path: Path) -> list[FieldError]:
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
     errors: list[FieldError] = []
-    for name, total in sorted(pod_resources.aggregate(spec, "requests").items()):
+    for name, total in sorted(containers_total(spec, "requests").items()):
         if name in requests and total > quantity.parse(requests[name]):
             says = f"must be greater than or equal to aggregate container requests of {total}"
             shown = str(quantity.parse(requests[name]))
             errors.append(field.invalid(path.child("requests").key(name), shown, says))
-    for name, total in sorted(pod_resources.aggregate(spec, "limits").items()):
+    for name, total in sorted(containers_total(spec, "limits").items()):
         if resource_names.is_huge_pages(name) and name in limits and total > quantity.parse(limits[name]):
             says = f"must be greater than or equal to aggregate container limits of {total}"
             shown = str(quantity.parse(limits[name]))

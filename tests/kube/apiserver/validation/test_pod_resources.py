@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.kube.apiserver.validation.pod_resources import aggregate
+from playground.kube.apiserver.pod_usage import containers_total
 
 
 def container(cpu: str, **fields: Any) -> dict[str, Any]:
@@ -10,7 +10,7 @@ def container(cpu: str, **fields: Any) -> dict[str, Any]:
 
 
 def total(spec: dict[str, Any]) -> str:
-    return str(aggregate(spec, "requests")["cpu"])
+    return str(containers_total(spec, "requests")["cpu"])
 
 
 def test_containers_add_up() -> None:
@@ -29,4 +29,4 @@ def test_sidecars_run_beside_all_that_start_after_them() -> None:
 
 
 def test_what_nobody_asks_for_is_not_there() -> None:
-    assert aggregate({"containers": [{}]}, "limits") == {}
+    assert containers_total({"containers": [{}]}, "limits") == {}
