@@ -108,11 +108,13 @@ class _Growth:
 
     def _filled(self, text: str) -> str:
         filled = expand(text, self.values, escape=self.escape, unknown=_UNKNOWN)
-        length = self._at_most(text) if filled.value is None and not filled.too_long else len(filled.value or "")
+        if filled.value is not None:
+            return filled.value
+        length = self._at_most(text)
         if filled.too_long or length > LONGEST:
             self.too_long = True
             return ""
-        return filled.value if filled.value is not None else "x" * length
+        return "x" * length
 
     def _at_most(self, text: str) -> int:
         """How long what only newer engines read, such as `${name//a/b}`, can get at most."""

@@ -50,6 +50,12 @@ class _Expander:
         self.at += 1
         return character
 
+    def whole(self) -> str:
+        value = self.until("", 0)
+        if len(value) > LONGEST:
+            raise _TooLongError
+        return value
+
     def until(self, stop: str, depth: int) -> str:
         """Expand up to the character `stop`, or to the end when `stop` is empty."""
         if depth > DEEPEST:
@@ -146,12 +152,11 @@ def expand(text: str, values: Mapping[str, str], *, escape: str = "\\", unknown:
     A name that has no value becomes empty, as Docker does, and is listed; unless `unknown` says what to take for it.
     """
     expander = _Expander(text, values, escape, unknown)
+    value, too_long = None, False
     try:
-        value: str | None = expander.until("", 0)
+        value = expander.whole()
     except _BadSubstitutionError:
-        value = None
+        pass
     except _TooLongError:
-        return Expansion(None, tuple(dict.fromkeys(expander.missing)), too_long=True)
-    if value is not None and len(value) > LONGEST:
-        return Expansion(None, tuple(dict.fromkeys(expander.missing)), too_long=True)
-    return Expansion(value=value, missing=tuple(dict.fromkeys(expander.missing)))
+        too_long = True
+    return Expansion(value, tuple(dict.fromkeys(expander.missing)), too_long)
