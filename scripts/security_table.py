@@ -51,7 +51,6 @@ network goes with a later sweep, within three minutes.
 time; all other limits are those of `/limits/`. "Straight" rows leave the site's own checks out on purpose, to see what
 stands behind them.
 """
-NOT_RECORDED: Mapping[str, Any] = {"happened": "not recorded yet", "limit": "–", "read": "", "ping": None}
 COLUMNS = ("Attack", "Where", "What happened", "Limit", "What the learner read", "Ping", "Other's build")
 
 
@@ -78,11 +77,11 @@ def recorded(path: Path) -> Any:
 
 
 def table(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """Every attack of the catalogue at each of its places; one that was not recorded says so."""
+    """Every attack of the catalogue at each of its places. Raises `KeyError` for one that was not recorded."""
     lines = [line(COLUMNS), line(["---"] * len(COLUMNS))]
     for attack in CATALOGUE:
         for number, place in enumerate(attack.places):
-            row = rows.get(f"{attack.key} {place}", NOT_RECORDED)
+            row = rows[f"{attack.key} {place}"]
             title = attack.title if number == 0 else ""
             lines.append(line([title, place, row["happened"], row["limit"], quoted(row["read"]), *figures(row)]))
     return "\n".join(lines) + "\n"
