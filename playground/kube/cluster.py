@@ -4,23 +4,28 @@ A person's writes go through the API server like everybody's; each is a command 
 No rule of Kubernetes lives here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
 from playground.kube import bootstrap, manifests, snapshot
 from playground.kube.apiserver import ApiServer, DeleteOptions, Options
 from playground.kube.apply import Applied, apply
+from playground.kube.client.controller import Context
+from playground.kube.client.informers import NAME as INFORMERS
+from playground.kube.client.informers import Informers
 from playground.kube.clock import START, Clock
 from playground.kube.errors import unknown_resource
 from playground.kube.explain import Explanation, explain
-from playground.kube.loop import Actor, Loop
+from playground.kube.loop import Loop
 from playground.kube.names import Names
 from playground.kube.objects.frozen import Map, Object
 from playground.kube.objects.kinds import Resource, find
+from playground.kube.programs import PROFILES, SCHEDULING, Profile, factories
 from playground.kube.rest import Call, Reply, handle
 from playground.kube.scheduler import Scheduler
 from playground.kube.scheduler import config as scheduling
+from playground.kube.scheduler.scheduler import NAME as SCHEDULER
 from playground.kube.store import By, Change, Store
 
 Json = dict[str, Any]
@@ -29,7 +34,6 @@ Changes = list[Change]
 
 PATIENCE = 60.0  # seconds: longer than any back-off of the scheduler, shorter than its flush of leftovers (300 s)
 LIMIT = 3600.0  # seconds of cluster time after which waiting for quiet is given up
-SCHEDULER = "default-scheduler"
 PERSON = "kubectl"
 
 
@@ -54,29 +58,30 @@ class Cluster:
         start: float = START,
         config: Mapping[str, Any] | None = None,
         *,
+        profile: Profile = SCHEDULING,
         parts: Parts | None = None,
     ) -> None:
         """Start a new cluster, or (with *parts*) go on with one.
 
         *start*: seconds since 1970. *config*: a KubeSchedulerConfiguration as its YAML reads; raises ConfigError.
+        *profile*: which programs run.
         """
         clock = Clock(start)
         use = parts or Parts(clock, Names(seed), Store(clock), config)
         self.clock, self.names = use.clock, use.names
         self.api = ApiServer(use.store, use.clock, use.names)
         self._store, self._config, self._command = use.store, use.config, use.command
-        self._loop = Loop(use.clock, self._factories(), lambda: use.store.revision)
+        self.profile = profile
+        self.informers = Informers(self.api, use.actors["actors"][INFORMERS]["revision"] if use.actors else None)
+        parsed = scheduling.read(use.config) if use.config else scheduling.default()
+        context = Context(self.api, use.clock, use.names, self.informers, profile.settings)
+        self._loop = Loop(use.clock, factories(profile, context, parsed), lambda: use.store.revision)
         if use.actors is not None:
             self._loop.restore(use.actors)
         if parts is None:
             for obj in bootstrap.SYSTEM_OBJECTS:
                 self.api.create(obj, by=By(bootstrap.ACTOR))
             self._loop.settle()  # the programs have listed what there is, and watch from here
-
-    def _factories(self) -> dict[str, Callable[[], Actor]]:
-        """The programs of the control plane, in the order of their turns."""
-        parsed = scheduling.read(self._config) if self._config else scheduling.default()
-        return {SCHEDULER: lambda: Scheduler(self.api, self.clock, self.names, parsed)}
 
     @property
     def scheduler(self) -> Scheduler:
@@ -192,24 +197,33 @@ class Cluster:
             "actors": self._loop.state(),
             "command": self._command,
             "config": self._config,
+            "profile": self.profile.name,
         }
         return snapshot.wrap(parts)
 
     @classmethod
-    def restore(cls, saved: Mapping[str, Any]) -> Self:
-        """The cluster of a snapshot; it goes on exactly as the one that was saved. Raises BadSnapshot."""
+    def restore(cls, saved: Mapping[str, Any], profile: Profile | None = None) -> Self:
+        """The cluster of a snapshot; it goes on exactly as the one that was saved. Raises BadSnapshot.
+
+        *profile* is needed only where the saved one's is none of PROFILES.
+        """
         found = snapshot.unwrap(saved)
+        profile = profile or PROFILES.get(found["profile"])
+        if profile is None:
+            raise snapshot.BadSnapshot(f"the snapshot is of the unknown profile {found['profile']}")
         clock = Clock(found["clock"])
         store = Store(clock)
         store.restore(found["store"])
         names = _names(found["names"])
-        return cls(parts=Parts(clock, names, store, found["config"], found["command"], found["actors"]))
+        parts = Parts(clock, names, store, found["config"], found["command"], found["actors"])
+        return cls(profile=profile, parts=parts)
 
     def fork(self) -> Self:
         """A second cluster that starts where this one stands and goes its own way. They share all objects."""
         clock = Clock(self.clock.now)
         store, names = self._store.fork_on(clock), _names(self.names.state())
-        return type(self)(parts=Parts(clock, names, store, self._config, self._command, self._loop.state()))
+        parts = Parts(clock, names, store, self._config, self._command, self._loop.state())
+        return type(self)(profile=self.profile, parts=parts)
 
     def _by(self, actor: str) -> By:
         """Who writes, under the next command's number."""

@@ -53,10 +53,28 @@ class Loop:
         self._factories = dict(factories)
         self._revision = revision
         self.actors: dict[str, Actor] = {name: make() for name, make in self._factories.items()}
+        self._running = tuple(self._factories)
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """The actors that get no turns."""
+        return tuple(name for name in self._factories if name not in self._running)
+
+    def stop(self, name: str) -> None:
+        """Give an actor no more turns, as if its process were gone. Raises KeyError for an unknown one."""
+        if name not in self.actors:
+            raise KeyError(name)
+        self._running = tuple(each for each in self._running if each != name)
+
+    def start(self, name: str) -> None:
+        """Start an actor that was stopped: it is made anew and knows nothing but what it reads. Raises KeyError."""
+        if name not in self._running:
+            self.actors[name] = self._factories[name]()
+            self._running = tuple(each for each in self._factories if each in self._running or each == name)
 
     def turn(self) -> bool:
         """Give turns in order until one actor did something. False: all are idle at this time."""
-        return any(self._take_turn(name) for name in self._factories)
+        return any(self._take_turn(name) for name in self._running)
 
     def step(self, *, limit: float) -> bool:
         """One turn; while all are idle the clock goes from timer to timer. False: nothing to do for *limit* seconds."""
@@ -84,37 +102,42 @@ class Loop:
         self._clock.advance_to(time)
 
     def run_until_quiet(self, *, patience: float, limit: float) -> bool:
-        """Run until nothing is due within *patience* seconds of the last thing done; at most *limit* seconds in all.
+        """Run until nothing is due within *patience* seconds of the last change; at most *limit* seconds in all.
 
         The clock stops at the last timer that was looked at. Answers whether it became quiet.
         """
         end = self._clock.now + limit
         self.settle()
-        acted = self._clock.now
+        acted, seen = self._clock.now, self._revision()
         while (due := self.next_at()) is not None and due <= acted + patience:
             if due > end:
                 return False
             self._clock.advance_to(due)
-            if self.turn():
-                acted = self._clock.now
-                self.settle()
+            self.settle()
+            if self._revision() != seen:
+                acted, seen = self._clock.now, self._revision()
         return True
 
     def next_at(self) -> float | None:
         """The smallest timer that is still ahead. (One that is due and left its actor idle would hold up the clock.)"""
         now = self._clock.now
         return min(
-            (at for actor in self.actors.values() if (at := actor.next_at()) is not None and at > now), default=None
+            (at for name in self._running if (at := self.actors[name].next_at()) is not None and at > now),
+            default=None,
         )
 
     def state(self) -> Json:
-        """The state of every actor."""
-        return {name: actor.state() for name, actor in self.actors.items()}
+        """The state of every actor, and who is stopped."""
+        return {
+            "stopped": list(self.stopped),
+            "actors": {name: self.actors[name].state() for name in self._running},
+        }
 
     def restore(self, state: Json) -> None:
         """Take up what `state` gave."""
-        for name, actor in self.actors.items():
-            actor.restore(state[name])
+        self._running = tuple(name for name in self._factories if name not in state["stopped"])
+        for name in self._running:
+            self.actors[name].restore(state["actors"][name])
 
     def _take_turn(self, name: str) -> bool:
         """One actor's turn. Whatever breaks in it ends the program that broke, as a crash would, and nothing else."""

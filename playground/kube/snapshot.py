@@ -9,8 +9,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
-SCHEMA = 1  # raised whenever an older snapshot could no longer be read
-PARTS = frozenset({"clock", "names", "store", "actors", "command", "config"})
+SCHEMA = 2  # raised whenever an older snapshot could no longer be read
+PARTS = frozenset({"clock", "names", "store", "actors", "command", "config", "profile"})
 
 
 class BadSnapshot(ValueError):

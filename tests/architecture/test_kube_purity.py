@@ -17,7 +17,11 @@ LAYERS = (
     ("__main__",),
     ("commands",),
     ("cluster",),
-    ("explain",),
+    ("faults",),
+    ("programs",),
+    ("explain", "narration"),
+    ("controllers", "kubelet", "traffic"),
+    ("client",),
     ("scheduler",),
     ("kubectl",),
     ("rest",),
@@ -27,7 +31,7 @@ LAYERS = (
     ("store",),
     ("manifests",),
     ("objects",),
-    ("quantity", "selectors", "intstr", "clock", "names", "errors"),
+    ("quantity", "selectors", "intstr", "clock", "names", "errors", "runtime"),
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
 EXPORTS = set(playground.kube.__all__)

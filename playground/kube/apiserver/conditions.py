@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from playground.kube import errors
-from playground.kube.apiserver.core import Core
-from playground.kube.objects.frozen import EMPTY_LIST, List, Map, Object
-from playground.kube.store import By
+from playground.kube.apiserver.core import CHANGED, Core
+from playground.kube.objects.frozen import EMPTY_LIST, List, Map, Object, freeze
+from playground.kube.objects.meta import Key
+from playground.kube.store import By, Conflict
 
 _PODS = "pods"
 _EVENTS = "events"
@@ -49,6 +50,20 @@ def set_pod_condition(
     elif nominated == "":
         changed.pop("nominatedNodeName", None)
     return core.store.update(_PODS, key, Map({**pod, "status": Map(changed)}), by)
+
+
+def set_status(core: Core, resource: str, key: Key, status: Object, by: By, version: int | None = None) -> Map:
+    """Replace an object's status; what changes nothing is not written.
+
+    Raises ApiError NotFound, or Conflict when the object is not at the revision `version`.
+    """
+    found = core.store.get(resource, key)
+    if found is None:
+        raise errors.not_found(resource, key[1])
+    try:
+        return core.store.update(resource, key, Map({**found, "status": freeze(status)}), by, expected=version)
+    except Conflict:
+        raise errors.conflict(resource, key[1], CHANGED) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,12 @@ class ApiServer:
         """Set a condition of a pod; `nominated` "" clears the nominated node, None leaves it."""
         return conditions.set_pod_condition(self.core, namespace, name, condition, by, nominated)
 
+    def set_status(
+        self, resource: str, namespace: str, name: str, status: Object, *, by: By, version: int | None = None
+    ) -> Map:
+        """Replace an object's status without reading or validating it; raises ApiError NotFound or Conflict."""
+        return conditions.set_status(self.core, resource, (namespace, name), status, by, version)
+
     def record_event(self, about: Object, reason: str, message: str, *, by: By, warning: bool = False) -> Map:
         """Record an event about an object in the actor's name; the same one again raises its count."""
         note = conditions.Note("Warning" if warning else "Normal", reason, message, by.actor)

@@ -1,0 +1,1 @@
+"""kube-controller-manager: one small program for each thing that is wanted, all built on client/."""
