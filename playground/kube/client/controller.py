@@ -1,6 +1,6 @@
 """A controller as an actor: handlers put keys in line, each turn works one key off, failures come back after a back-off.
 
-After pkg/controller/*/…_controller.go (worker, processNextWorkItem). What a key means is the subclass's affair. A key
+After the controllers of pkg/controller (worker, processNextWorkItem). What a key means is the subclass's affair. A key
 is not worked on while the caches lack what the controller itself has written (KEP-5647, staleness): that is
 what expectations are for in the older controllers, and here it matters only while the watch is cut.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from playground.kube.apiserver import ApiServer
 from playground.kube.client.informers import Handler, Informers
@@ -45,7 +45,7 @@ class Context:
 class Controller:
     """The base of all controllers. A subclass has a name, handlers(), and sync()."""
 
-    name: ClassVar[str]
+    name: str
 
     def __init__(self, context: Context) -> None:
         self.context = context

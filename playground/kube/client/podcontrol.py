@@ -1,10 +1,10 @@
-"""Making and deleting pods for an owner, each with its event. After pkg/controller/controller_utils.go (RealPodControl)."""
+"""Making and deleting pods for an owner, each with its event. Source: RealPodControl, controller_utils.go."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from playground.kube.apiserver import ApiServer, DeleteOptions
 from playground.kube.client.owners import controller_ref
@@ -14,8 +14,6 @@ from playground.kube.objects.frozen import Map, Object
 from playground.kube.store import By
 
 Json = dict[str, Any]
-
-SLOW_START: Final = 1  # pods in the first batch; each batch that succeeds is followed by one twice as large
 
 
 def from_template(template: Object, owner: Object, **metadata: Any) -> Json:
