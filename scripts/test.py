@@ -33,9 +33,9 @@ WHOLE_ON_POSTGRES = (
     "tests/flows/test_streams.py", "tests/flows/test_writers.py",
 )  # fmt: skip
 """Every test that asks the database something, and some of the whole site: too long for every day."""
-KINDS = ("architecture", "contracts", "flows", "attacks", "browser", "soak")
+KINDS = ("kube", "architecture", "contracts", "flows", "attacks", "browser", "soak")
 """Folders of tests/ that are phases of their own; all the others together are `unit`."""
-PHASES = ("lint", "front-end", "unit", "architecture", "contracts", "postgres", "flows", "browser")
+PHASES = ("lint", "front-end", "unit", "kube", "architecture", "contracts", "postgres", "flows", "browser")
 LONG = ("soak", "attacks", "postgres-whole")
 """What `make soak` runs."""
 PYTEST_ENDS_WITHIN = 60.0
@@ -153,9 +153,11 @@ def pytest_phase(phase: str, extra: Sequence[str], env: dict[str, str]) -> Calla
         marks.append("-s")  # they print seeds and figures
     if phase.startswith("postgres"):
         marks.append("--reuse-db")  # the server goes with its databases, and some thread may still be connected
+    if phase == "kube":
+        marks += ["-n", "auto", "--dist", "worksteal"]  # pure computing: as many at once as there are cores
     command = [str(PYTHON), "-m", "pytest", "-q", *marks, f"--junitxml={report}", *where, *extra]
     # Unit tests have an event loop each: the layer of one loop only, in memory, serves them better than the real one.
-    ours = {name: value for name, value in env.items() if phase != "unit" or name != "DRYDOCK_REDIS"}
+    ours = {name: value for name, value in env.items() if phase not in {"unit", "kube"} or name != "DRYDOCK_REDIS"}
 
     def run() -> tuple[bool, str]:
         code = call(command, ours)
