@@ -10,8 +10,11 @@ SHORT_LABELS = {"zone": ZONE, "region": "topology.kubernetes.io/region", "type":
 RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage", "pods"})
 
 
-def node(name: str, settings: dict[str, str]) -> dict[str, Any]:
-    """A ready node. A setting is the amount of a resource (cpu, memory, pods, anything with a slash), or a label."""
+def machine(name: str, settings: dict[str, str]) -> dict[str, Any]:
+    """A node whose kubelet has not yet said anything.
+
+    A setting is the amount of a resource (cpu, memory, pods, anything with a slash), or a label.
+    """
     amounts = {key: value for key, value in settings.items() if key in RESOURCES or _is_extended(key)}
     labels = {SHORT_LABELS.get(key, key): value for key, value in settings.items() if key not in amounts}
     return {
@@ -21,9 +24,15 @@ def node(name: str, settings: dict[str, str]) -> dict[str, Any]:
         "status": {
             "capacity": {**DEFAULT, **amounts},
             "allocatable": {**DEFAULT, **amounts},
-            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}],
         },
     }
+
+
+def node(name: str, settings: dict[str, str]) -> dict[str, Any]:
+    """A node that says of itself that it is ready, for clusters without kubelets; settings as for a machine."""
+    made = machine(name, settings)
+    ready = {"type": "Ready", "status": "True", "reason": "KubeletReady"}
+    return {**made, "status": {**made["status"], "conditions": [ready]}}
 
 
 def fleet(count: int) -> list[dict[str, Any]]:

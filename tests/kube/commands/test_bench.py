@@ -24,12 +24,14 @@ def test_every_workload_binds_all_its_pods(workload: str) -> None:
 
 def test_a_line_is_printed_for_each_size_and_workload_and_the_memory_at_the_end() -> None:
     said: list[str] = []
-    status = bench.run(parsed("--nodes", "3", "--pods", "4", "--runs", "1", "--workloads", "plain"), said.append)
+    status = bench.run(
+        parsed("--only", "binding", "--nodes", "3", "--pods", "4", "--runs", "1", "--workloads", "plain"), said.append
+    )
     assert status == 0
     assert "plain" in said[1]
     assert "peak memory" in said[2]
 
 
 def test_pods_that_stay_pending_are_no_result() -> None:
-    words = ("--nodes", "1", "--pods", "200", "--runs", "1", "--workloads", "plain")
+    words = ("--only", "binding", "--nodes", "1", "--pods", "200", "--runs", "1", "--workloads", "plain")
     assert bench.run(parsed(*words), lambda _line: None) == 1

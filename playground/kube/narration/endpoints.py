@@ -1,0 +1,62 @@
+"""What is said of Endpoints and EndpointSlices: who a Service sends its requests to."""
+
+from __future__ import annotations
+
+from playground.kube.narration import plain
+from playground.kube.narration.plain import capital, count, listed
+from playground.kube.narration.world import World
+from playground.kube.objects import meta
+from playground.kube.objects.frozen import EMPTY, Object
+from playground.kube.store import Change
+
+Targets = dict[str, bool]  # pod or address -> whether requests go there
+
+
+def tell_slice(change: Change, world: World) -> str:
+    """Say what a change of an EndpointSlice was."""
+    del world
+    service = meta.labels(change.object).get("kubernetes.io/service-name")
+    if service is None or change.type == "DELETED" or plain.started_deletion(change):
+        return plain.tell(change)
+    return _told(service, _of_slice(change.previous or EMPTY), _of_slice(change.object)) or plain.tell(change)
+
+
+def tell_endpoints(change: Change, world: World) -> str:
+    """Say what a change of an Endpoints object was."""
+    del world
+    if change.type == "DELETED":
+        return plain.tell(change)
+    before, now = _of_subsets(change.previous or EMPTY), _of_subsets(change.object)
+    return _told(meta.name(change.object), before, now, " (in its Endpoints)") or plain.tell(change)
+
+
+def _told(service: str, before: Targets, now: Targets, where: str = "") -> str:
+    receiving = [name for name, receives in now.items() if receives]
+    new = [name for name in receiving if not before.get(name)]
+    lost = [name for name, receives in before.items() if receives and not now.get(name)]
+    if not new and not lost:
+        return ""
+    told = f"Service {service} now sends to {count(len(receiving), 'pod')}{where}"
+    told += f"; new: {listed(new)}" if new else ""
+    return capital(told + (f"; no longer: {listed(lost)}." if lost else "."))
+
+
+def _of_slice(obj: Object) -> Targets:
+    found: Targets = {}
+    for endpoint in obj.get("endpoints") or ():
+        ready = (endpoint.get("conditions") or EMPTY).get("ready", True)
+        found[_target(endpoint, ", ".join(endpoint.get("addresses") or ()))] = bool(ready)
+    return found
+
+
+def _of_subsets(obj: Object) -> Targets:
+    found: Targets = {}
+    for subset in obj.get("subsets") or ():
+        for field, ready in (("addresses", True), ("notReadyAddresses", False)):
+            for address in subset.get(field) or ():
+                found[_target(address, address.get("ip", ""))] = ready
+    return found
+
+
+def _target(endpoint: Object, address: str) -> str:
+    return (endpoint.get("targetRef") or EMPTY).get("name") or address

@@ -1,0 +1,187 @@
+"""What is said of pods: why each was made, where it was put, what its containers do, why it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from playground.kube.narration import plain
+from playground.kube.narration.plain import called, capital, count, spec, started_deletion, status, turned, who
+from playground.kube.narration.world import World
+from playground.kube.objects import meta
+from playground.kube.objects.frozen import EMPTY, Map, Object
+from playground.kube.store import Change
+
+Json = Mapping[str, Any]
+
+_OVER: Final = frozenset({"Succeeded", "Failed"})
+_WAITING: Final[Mapping[str, str]] = {
+    "ContainerCreating": "is being set up",
+    "PodInitializing": "waits for the init containers",
+    "CrashLoopBackOff": "ended too often and waits before it is started again",
+    "ErrImagePull": "cannot start: its image could not be pulled",
+    "ImagePullBackOff": "cannot start: its image could not be pulled, and the kubelet waits before it tries again",
+    "CreateContainerConfigError": "cannot start: something it is configured with is missing",
+    "InvalidImageName": "cannot start: the name of its image cannot be read",
+}
+
+
+def tell(change: Change, world: World) -> str:
+    """Say what a change of a pod was."""
+    if change.type == "ADDED":
+        return _made(change, world)
+    if change.type == "DELETED":
+        return _gone(change, world)
+    if started_deletion(change):
+        return _leaving(change, world)
+    return _changed(change)
+
+
+def _made(change: Change, world: World) -> str:
+    pod = change.object
+    owner = world.controller(pod)
+    if owner is None:
+        return plain.tell(change)
+    return f"{capital(called(owner))} created {called(pod)}{_wanted(owner, pod, world)}."
+
+
+def _wanted(owner: Map, pod: Map, world: World) -> str:
+    """Why an owner makes a pod: what it wants, and what it has at this moment."""
+    kind, wants = owner["kind"], spec(owner).get("replicas", 1)
+    alive = sum(_is_alive(each) for each in world.pods_of(owner) if meta.key(each) != meta.key(pod))
+    if kind in {"ReplicaSet", "ReplicationController"}:
+        return f" because it wants {wants} and has {alive}"
+    if kind == "StatefulSet":
+        return f" because it wants {wants}, numbered, and this number is missing"
+    if kind == "DaemonSet":
+        node = _bound_by_name(pod)
+        return f" because every node that fits gets one{f', and {node} has none' if node else ''}"
+    if kind == "Job":
+        done = status(owner).get("succeeded", 0)
+        total = spec(owner).get("completions")
+        of = f" of {total}" if total is not None else ""
+        return f": {done}{of} have succeeded, {alive} run, and {spec(owner).get('parallelism', 1)} may run at a time"
+    return ""
+
+
+def _bound_by_name(pod: Map) -> str:
+    """The node that a DaemonSet's pod is meant for, by its affinity."""
+    affinity = (spec(pod).get("affinity") or EMPTY).get("nodeAffinity") or EMPTY
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or EMPTY
+    for term in required.get("nodeSelectorTerms") or ():
+        for field in term.get("matchFields") or ():
+            return ", ".join(field.get("values") or ())
+    return ""
+
+
+def _is_alive(pod: Map) -> bool:
+    return not meta.deleting(pod) and status(pod).get("phase") not in _OVER
+
+
+def _leaving(change: Change, world: World) -> str:
+    pod = change.object
+    grace = meta.metadata(pod).get("deletionGracePeriodSeconds") or 0
+    time = f"; it has {grace} s to end" if grace else "; it ends at once"
+    owner = world.controller(pod)
+    disrupted = plain.conditions(pod).get("DisruptionTarget")
+    if disrupted is not None and disrupted.get("message"):
+        return f"{who(change)} told {called(pod)} to stop ({disrupted['message'].rstrip('.')}){time}."
+    reference = meta.owner(pod)
+    if owner is not None and change.actor.startswith(owner["kind"].lower()):
+        return f"{capital(called(owner))} told {called(pod)} to stop{_surplus(owner, pod, world)}{time}."
+    if reference is not None and owner is None and not plain.is_person(change):
+        return (
+            f"{who(change)} told {called(pod)} to stop because {reference['kind']} {reference['name']} is gone{time}."
+        )
+    return f"{who(change)} told {called(pod)} to stop{time}."
+
+
+def _surplus(owner: Map, pod: Map, world: World) -> str:
+    if owner["kind"] not in {"ReplicaSet", "ReplicationController", "StatefulSet"}:
+        return ""
+    wants = spec(owner).get("replicas", 1)
+    has = sum(_is_alive(each) or meta.key(each) == meta.key(pod) for each in world.pods_of(owner))
+    return f" because it wants {wants} and has {has}" if has > wants else " to replace it"
+
+
+def _gone(change: Change, world: World) -> str:
+    pod = change.object
+    if meta.deleting(change.previous or EMPTY):
+        node = spec(pod).get("nodeName")
+        return f"{capital(called(pod))} is gone{f' from {node}' if node else ''}."
+    owner = world.controller(pod)
+    if owner is not None and not plain.is_person(change):
+        return f"{who(change)} removed {called(pod)} of {called(owner)}."
+    return f"{who(change)} removed {called(pod)}."
+
+
+def _changed(change: Change) -> str:
+    """A change of a living pod: the most telling of all that changed comes first, and no more than two."""
+    pod, before = change.object, change.previous or EMPTY
+    node = spec(pod).get("nodeName") or ""
+    if node and not spec(before).get("nodeName"):
+        return f"{who(change)} put {called(pod)} on {node}."
+    told = list(_steps(before, pod))
+    if told:
+        return f"{capital(called(pod))}: {plain.listed(told, 2)}."
+    reference, was = meta.owner(pod), meta.owner(before)
+    if (reference or EMPTY).get("uid") != (was or EMPTY).get("uid"):
+        return _adopted(change, reference, was)
+    for condition in turned(change):
+        return _condition(change, condition)
+    return plain.tell(change)
+
+
+def _adopted(change: Change, reference: Object | None, was: Object | None) -> str:
+    if reference is not None:
+        return f"{reference['kind']} {reference['name']} took over {called(change.object)}: its labels match."
+    before = was or EMPTY
+    return f"{before.get('kind')} {before.get('name')} let go of {called(change.object)}."
+
+
+def _condition(change: Change, condition: Json) -> str:
+    pod, kind, state = change.object, condition["type"], condition["status"]
+    if kind == "PodScheduled" and state == "False":
+        return f"{who(change)} found no node for {called(pod)}: {condition.get('message', '')}"
+    if kind == "Ready":
+        return f"{capital(called(pod))} is {'ready' if state == 'True' else 'no longer ready'}."
+    if kind == "DisruptionTarget":
+        return f"{who(change)} marked {called(pod)} as about to go: {condition.get('message', '')}"
+    return plain.tell(change)
+
+
+def _steps(before: Object, pod: Object) -> Iterator[str]:
+    """What happened inside a pod between two of its states, the most telling first."""
+    old, new = status(before), status(pod)
+    phase = new.get("phase")
+    if phase != old.get("phase") and phase in _OVER:
+        why = new.get("message") or new.get("reason")
+        yield ("it has succeeded" if phase == "Succeeded" else "it has failed") + (
+            f" ({why.rstrip('.')})" if why else ""
+        )
+    for field in ("initContainerStatuses", "containerStatuses"):
+        known = {item["name"]: item for item in old.get(field) or ()}
+        for item in new.get(field) or ():
+            yield from _container(known.get(item["name"], EMPTY), item)
+    ready, was = plain.conditions(pod).get("Ready", EMPTY), plain.conditions(before).get("Ready", EMPTY)
+    if ready.get("status") != was.get("status") and (was or ready.get("status") == "True"):
+        yield "it is ready" if ready.get("status") == "True" else "it is no longer ready"
+
+
+def _container(old: Json, new: Json) -> Iterator[str]:
+    name, before, now = new["name"], old.get("state") or EMPTY, new.get("state") or EMPTY
+    if before == now:
+        return
+    ended = now.get("terminated") or (new.get("lastState") or EMPTY).get("terminated")
+    if ended and ended != ((old.get("state") or EMPTY).get("terminated")) and ended != _last(old):
+        yield f"container {name} ended with exit code {ended.get('exitCode')} ({ended.get('reason', 'Unknown')})"
+    if now.get("running") and not before.get("running"):
+        times = new.get("restartCount", 0)
+        yield f"container {name} runs" + (f" again, started {count(times + 1, 'time')} in all" if times else "")
+    waiting = (now.get("waiting") or EMPTY).get("reason")
+    if waiting and waiting != (before.get("waiting") or EMPTY).get("reason"):
+        yield f"container {name} {_WAITING.get(waiting, f'waits ({waiting})')}"
+
+
+def _last(item: Json) -> Any:
+    return (item.get("lastState") or EMPTY).get("terminated")

@@ -1,0 +1,162 @@
+"""What is said of Deployments, ReplicaSets, StatefulSets and DaemonSets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playground.kube.narration import plain
+from playground.kube.narration.plain import called, capital, count, spec, status, turned, who
+from playground.kube.narration.world import World
+from playground.kube.objects import meta
+from playground.kube.objects.frozen import EMPTY, Map, Object
+from playground.kube.store import Change
+
+
+def tell_deployment(change: Change, world: World) -> str:
+    """Say what a change of a Deployment was."""
+    return _desired(change, world) or _progress(change) or _counted(change, world) or plain.tell(change)
+
+
+def tell_replicaset(change: Change, world: World) -> str:
+    """Say what a change of a ReplicaSet or ReplicationController was; most are made for a Deployment."""
+    owner = world.controller(change.object)
+    if owner is not None and change.actor == "deployment-controller":
+        told = _for_deployment(change, owner)
+        if told:
+            return told
+    return _desired(change, world) or _counted(change, world) or plain.tell(change)
+
+
+def tell_statefulset(change: Change, world: World) -> str:
+    """Say what a change of a StatefulSet was."""
+    return _desired(change, world) or _counted(change, world) or plain.tell(change)
+
+
+def tell_daemonset(change: Change, world: World) -> str:
+    """Say what a change of a DaemonSet was."""
+    del world
+    told = _templated(change)
+    new, old = status(change.object), status(change.previous)
+    if told or change.type != "MODIFIED" or new == old:
+        return told or plain.tell(change)
+    wanted = new.get("desiredNumberScheduled", 0)
+    return (
+        f"{capital(called(change.object))} has {new.get('numberReady', 0)} of {count(wanted, 'pod')} ready, "
+        f"{new.get('updatedNumberScheduled', 0)} of them of its newest template."
+    )
+
+
+def tell_revision(change: Change, world: World) -> str:
+    """Say what a change of a ControllerRevision was: the note of one template of a StatefulSet or DaemonSet."""
+    owner = world.controller(change.object)
+    if owner is None or change.type != "ADDED":
+        return plain.tell(change)
+    number = change.object.get("revision")
+    return f"{capital(called(owner))} noted its template as revision {number} ({meta.name(change.object)})."
+
+
+def _desired(change: Change, world: World) -> str:
+    """What was asked for: another number of replicas, another template, a pause."""
+    if change.type != "MODIFIED" or spec(change.object) == spec(change.previous):
+        return ""
+    name, before, now = called(change.object), spec(change.previous), spec(change.object)
+    if before.get("paused") != now.get("paused"):
+        return f"{who(change)} {'paused' if now.get('paused') else 'resumed'} {name}."
+    if before.get("replicas") != now.get("replicas"):
+        return f"{_scaler(change, world)} scaled {name} from {before.get('replicas')} to {now.get('replicas')}."
+    return _templated(change)
+
+
+def _scaler(change: Change, world: World) -> str:
+    """Who scales: an autoscaler is named with its name."""
+    if change.actor != "horizontal-pod-autoscaler":
+        return who(change)
+    for scaler in world.all("horizontalpodautoscalers.autoscaling"):
+        target = spec(scaler).get("scaleTargetRef") or EMPTY
+        same = (target.get("kind"), target.get("name")) == (change.object["kind"], meta.name(change.object))
+        if same and meta.namespace(scaler) == meta.namespace(change.object):
+            return capital(called(scaler))
+    return who(change)
+
+
+def _templated(change: Change) -> str:
+    before, now = spec(change.previous).get("template"), spec(change.object).get("template")
+    if change.type != "MODIFIED" or before is None or now is None or before == now:
+        return ""
+    return f"{who(change)} changed the template of {called(change.object)}: {plain.listed(_edits(before, now))}."
+
+
+def _edits(before: Object, now: Object) -> Iterator[str]:
+    """The differences of two templates, images first and by name of the container."""
+    old = {item["name"]: item for item in spec(before).get("containers") or ()}
+    found = False
+    for item in spec(now).get("containers") or ():
+        was = old.get(item["name"], EMPTY)
+        if was.get("image") != item.get("image"):
+            found = True
+            yield f"{item['name']} from {was.get('image', 'nothing')} to {item.get('image')}"
+    if not found:
+        yield from plain.differences(before, now)
+
+
+def _for_deployment(change: Change, owner: Map) -> str:
+    """What a Deployment did to one of its ReplicaSets."""
+    name, deployment = called(change.object), capital(called(owner))
+    if change.type == "ADDED":
+        first = count(_replicas(change.object), "pod")
+        return f"{deployment} created {name} for its template, with {first} to begin with."
+    if change.type == "DELETED" or plain.started_deletion(change):
+        return (
+            f"{deployment} removed {name}: more old ones than its revisionHistoryLimit keeps."
+            if _is_kept_up(owner)
+            else ""
+        )
+    before, now = _replicas(change.previous or EMPTY), _replicas(change.object)
+    if before != now:
+        return f"{deployment} scaled {name} from {before} to {now}{_rule(owner)}."
+    return ""
+
+
+def _is_kept_up(owner: Map) -> bool:
+    return not meta.deleting(owner)
+
+
+def _replicas(obj: Object) -> int:
+    return int(spec(obj).get("replicas") or 0)
+
+
+def _rule(owner: Map) -> str:
+    """How far a rolling update may go above and below what is wanted, as written in the Deployment."""
+    rolling = (spec(owner).get("strategy") or EMPTY).get("rollingUpdate")
+    if not rolling:
+        return ""
+    above, below = rolling.get("maxSurge"), rolling.get("maxUnavailable")
+    return f" ({_replicas(owner)} wanted; at most {above} more and {below} fewer on the way)"
+
+
+def _progress(change: Change) -> str:
+    """A condition of a Deployment that turned, in its own words."""
+    for condition in turned(change) if change.type == "MODIFIED" else ():
+        if condition.get("message"):
+            return f"{capital(called(change.object))}: {condition['message'].rstrip('.')}."
+    return ""
+
+
+def _counted(change: Change, world: World) -> str:
+    """How many pods there are, and how many of them are ready and up to date."""
+    del world
+    new, old = status(change.object), status(change.previous)
+    if change.type != "MODIFIED" or not _differ(new, old):
+        return ""
+    ready, wanted = new.get("readyReplicas", 0), _replicas(change.object)
+    pods = count(new.get("replicas", 0), "pod")
+    told = f"{capital(called(change.object))} has {pods}, {ready} ready, and wants {wanted}"
+    updated = new.get("updatedReplicas", 0)
+    is_rolling = "updatedReplicas" in new and updated != new.get("replicas", 0)
+    return told + (f"; {updated} of them are of its newest template." if is_rolling else ".")
+
+
+def _differ(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    fields = ("replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentReplicas")
+    return any(new.get(field, 0) != old.get(field, 0) for field in fields)
