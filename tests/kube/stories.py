@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from playground.kube import ApiError, Cluster
 from playground.kube.commands.nodes import node
+from playground.kube.programs import SCHEDULING
 
 Action = tuple[Any, ...]
 
@@ -66,7 +67,7 @@ PRIORITY_CLASS = {
 
 def beginning(seed: int = 0) -> Cluster:
     """Two nodes in two zones and a class of high priority."""
-    cluster = Cluster(seed=seed)
+    cluster = Cluster(profile=SCHEDULING, seed=seed)
     cluster.apply([PRIORITY_CLASS, node("n0", {"cpu": "1", "zone": "a"}), node("n1", {"cpu": "1", "zone": "b"})])
     return cluster
 

@@ -14,6 +14,7 @@ from playground.kube.loop import ActorFault
 from playground.kube.objects import kinds
 from playground.kube.objects.frozen import Map
 from playground.kube.objects.meta import key
+from playground.kube.programs import SCHEDULING
 from playground.kube.quantity import milli
 from playground.kube.rest import Call
 from playground.kube.scheduler import Scheduler
@@ -51,7 +52,7 @@ def folded(cluster: Cluster) -> log.Folded:
 
 
 def test_ten_lines_give_a_working_cluster() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(node("node-1", {}))
     cluster.apply(WEB)
     assert cluster.run_until_quiet()
@@ -59,7 +60,7 @@ def test_ten_lines_give_a_working_cluster() -> None:
 
 
 def test_namespaces_and_priority_classes_of_the_system_are_there_from_the_start() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     names = [obj["metadata"]["name"] for obj in cluster.list("namespaces")]
     assert names == ["default", "kube-node-lease", "kube-public", "kube-system"]
     values = {obj["metadata"]["name"]: obj["value"] for obj in cluster.list("priorityclasses")}
@@ -78,8 +79,8 @@ def test_the_same_story_gives_the_same_bytes(story: list[Action], seed: int) -> 
 
 def test_another_seed_gives_other_uids() -> None:
     assert (
-        Cluster(seed=1).get("ns", "default")["metadata"]["uid"]
-        != Cluster(seed=2).get("ns", "default")["metadata"]["uid"]
+        Cluster(profile=SCHEDULING, seed=1).get("ns", "default")["metadata"]["uid"]
+        != Cluster(profile=SCHEDULING, seed=2).get("ns", "default")["metadata"]["uid"]
     )
 
 
@@ -149,7 +150,7 @@ def _shrunk(cluster: Cluster, name: str) -> bool:
 
 
 def test_every_change_carries_time_actor_cause_and_command() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(fleet(1))
     cluster.apply(WEB)
     cluster.advance(5.0)
@@ -162,7 +163,7 @@ def test_every_change_carries_time_actor_cause_and_command() -> None:
 
 
 def test_applying_the_same_again_changes_nothing() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     [first] = cluster.apply(WEB)
     [second] = cluster.apply(WEB)
     assert (str(first), str(second)) == ("pod/web created", "pod/web unchanged")
@@ -170,7 +171,7 @@ def test_applying_the_same_again_changes_nothing() -> None:
 
 
 def test_applying_leaves_alone_what_others_have_set() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(WEB)
     cluster.patch("pod", "web", {"metadata": {"labels": {"by": "hand"}}})
     [applied] = cluster.apply(WEB.replace("{name: web}", "{name: web, labels: {app: web}}"))
@@ -179,7 +180,7 @@ def test_applying_leaves_alone_what_others_have_set() -> None:
 
 
 def test_applying_removes_what_the_manifest_no_longer_says() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(WEB.replace("{name: web}", "{name: web, labels: {app: web, tier: front}}"))
     [applied] = cluster.apply(WEB.replace("{name: web}", "{name: web, labels: {app: web}}"))
     assert applied.object["metadata"]["labels"] == {"app": "web"}
@@ -187,23 +188,23 @@ def test_applying_removes_what_the_manifest_no_longer_says() -> None:
 
 def test_what_the_server_refuses_is_a_status() -> None:
     with pytest.raises(ApiError) as caught:
-        Cluster().apply(WEB.replace("{name: web}", "{name: Web}"))
+        Cluster(profile=SCHEDULING).apply(WEB.replace("{name: web}", "{name: Web}"))
     assert (caught.value.code, caught.value.reason) == (422, "Invalid")
 
 
 def test_what_is_no_manifest_is_told_with_its_line() -> None:
     with pytest.raises(ManifestError) as caught:
-        Cluster().apply("kind: Pod\n\tname: web\n")
+        Cluster(profile=SCHEDULING).apply("kind: Pod\n\tname: web\n")
     assert caught.value.line == 2
 
 
 def test_a_kind_that_is_not_there_is_refused_as_the_server_would() -> None:
     with pytest.raises(ApiError, match="could not find the requested resource"):
-        Cluster().get("unicorns", "one")
+        Cluster(profile=SCHEDULING).get("unicorns", "one")
 
 
 def test_requests_of_the_wire_are_answered_and_writes_are_commands() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     body = b'{"metadata": {"name": "settings"}, "data": {"a": "b"}}'
     made = cluster.handle(Call("POST", "/api/v1/namespaces/default/configmaps", body=body), actor="page")
     got = cluster.handle(Call("GET", "/api/v1/namespaces/default/configmaps/settings"))
@@ -215,13 +216,13 @@ def test_requests_of_the_wire_are_answered_and_writes_are_commands() -> None:
 
 
 def test_advancing_moves_the_clock_to_the_moment() -> None:
-    cluster = Cluster(start=1000.0)
+    cluster = Cluster(profile=SCHEDULING, start=1000.0)
     cluster.advance(12.5)
     assert cluster.clock.now == 1012.5
 
 
 def test_a_step_is_one_turn() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(fleet(2))
     cluster.apply([pod("p0", 100, "web", "", ""), pod("p1", 100, "web", "", "")])
     while not cluster.get("pods", "p0")["spec"].get("nodeName"):
@@ -230,7 +231,7 @@ def test_a_step_is_one_turn() -> None:
 
 
 def test_a_pod_that_waits_is_placed_once_there_is_room() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(WEB)
     cluster.run_until_quiet()
     cluster.apply(fleet(1))
@@ -239,7 +240,7 @@ def test_a_pod_that_waits_is_placed_once_there_is_room() -> None:
 
 
 def test_a_scheduler_that_breaks_down_is_started_anew_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(fleet(2))
     cluster.apply([pod(f"p{number}", 100, "web", "", "") for number in range(4)])
     turn = Scheduler.turn
@@ -301,7 +302,7 @@ def _moved(change: Change) -> bool:
 
 
 def test_forgotten_changes_are_gone_and_said_to_be() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(WEB)
     cluster.compact(cluster.revision - 1)
     assert len(cluster.changes_since(cluster.revision - 1)) == 1
@@ -314,7 +315,7 @@ def test_forgotten_changes_are_gone_and_said_to_be() -> None:
 
 
 def test_a_scheduler_that_missed_what_was_forgotten_lists_anew() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply([*fleet(1), pod("p0", 100, "web", "", "")])
     cluster.compact(cluster.revision)
     cluster.run_until_quiet()
@@ -326,7 +327,7 @@ def test_a_scheduler_that_missed_what_was_forgotten_lists_anew() -> None:
 
 
 def test_a_fork_shares_its_objects() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(WEB)
     assert cluster.fork().get("pod", "web") is cluster.get("pod", "web")
 
@@ -337,7 +338,7 @@ def test_a_configuration_survives_a_snapshot() -> None:
         "kind": "KubeSchedulerConfiguration",
         "profiles": [{"schedulerName": "mine"}],
     }
-    cluster = Cluster.restore(Cluster(config=config).snapshot())
+    cluster = Cluster.restore(Cluster(profile=SCHEDULING, config=config).snapshot())
     mine = pod("p0", 100, "web", "", "")
     mine["spec"]["schedulerName"] = "mine"
     cluster.apply(fleet(1))

@@ -10,6 +10,7 @@ import pytest
 from playground.kube import Cluster
 from playground.kube.errors import ApiError
 from playground.kube.objects.frozen import find
+from playground.kube.programs import SCHEDULING
 
 FOLDER = Path(__file__).parent / "manifests"
 FILES = sorted(FOLDER.rglob("*.yaml"))
@@ -46,7 +47,7 @@ def stated(path: Path) -> Stated:
 
 def applied(path: Path) -> tuple[Any, Cluster]:
     """What became of the last document: the object once the cluster is quiet, or the refusal."""
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     try:
         objects = cluster.apply(path.read_text(encoding="utf-8"))
     except ApiError as refusal:

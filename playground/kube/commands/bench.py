@@ -17,6 +17,7 @@ from typing import Any, Final
 from playground.kube import Cluster
 from playground.kube.commands import bench_cluster, bench_explain
 from playground.kube.commands.memory import MIB, peak_memory
+from playground.kube.programs import SCHEDULING
 from playground.kube.store import By
 
 Say = Callable[[str], None]
@@ -87,7 +88,7 @@ def _binding(args: argparse.Namespace, say: Say) -> bool:
 
 def cluster_of(size: int) -> Cluster:
     """Return a cluster of ready nodes in three zones."""
-    cluster = Cluster(config=CONFIG)
+    cluster = Cluster(profile=SCHEDULING, config=CONFIG)
     for index in range(size):
         created = cluster.api.create(_node(index), by=BENCH).object
         # A new node is tainted until it is ready.

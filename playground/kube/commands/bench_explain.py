@@ -11,6 +11,7 @@ from time import process_time
 from typing import Any, Final
 
 from playground.kube import Cluster
+from playground.kube.programs import SCHEDULING
 
 Say = Callable[[str], None]
 Json = Mapping[str, Any]
@@ -49,7 +50,7 @@ CASES: Final[Mapping[str, Json]] = {
 
 def crowded() -> Cluster:
     """A cluster whose nodes have little room left; every fourth wants a toleration."""
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     offered = {"cpu": "4", "memory": "16Gi", "pods": "110"}
     for number in range(NODES):
         name = f"node-{number}"

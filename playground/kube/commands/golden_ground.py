@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.kube.cluster import Cluster
 from playground.kube.commands.nodes import node
+from playground.kube.programs import SCHEDULING
 from playground.kube.store import By
 
 Json = dict[str, Any]
@@ -27,7 +28,7 @@ GROUND: tuple[Json, ...] = (
 @functools.cache
 def ground() -> Cluster:
     """The cluster that every record starts from; forked, never written to."""
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     for obj in GROUND:
         cluster.api.create(obj, namespace=obj["metadata"].get("namespace"), by=RECORDER)
     return cluster

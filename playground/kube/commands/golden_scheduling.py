@@ -15,6 +15,7 @@ from playground.kube import Cluster
 from playground.kube.commands.differences import Comparison, Replayed
 from playground.kube.errors import ApiError
 from playground.kube.objects import meta
+from playground.kube.programs import SCHEDULING
 from playground.kube.scheduler import Decision, Details
 from playground.kube.store import By
 
@@ -40,7 +41,7 @@ class _Replay:
     """One scenario under way."""
 
     def __init__(self, scenario: Json, comparison: Comparison) -> None:
-        self.cluster = Cluster(config=CONFIG)
+        self.cluster = Cluster(profile=SCHEDULING, config=CONFIG)
         self._scenario = scenario
         self._comparison = comparison
         self._order: Sequence[str] = ()  # in which the recorded workers found the feasible nodes

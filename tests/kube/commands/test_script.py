@@ -6,6 +6,7 @@ from playground.kube import Cluster
 from playground.kube.commands import script
 from playground.kube.commands.actions import ACTIONS, Stage
 from playground.kube.commands.script import ScriptError, parse
+from playground.kube.programs import SCHEDULING
 
 WEB = """
 apiVersion: v1
@@ -24,7 +25,11 @@ spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}
 
 def play(text: str, cluster: Cluster | None = None) -> tuple[Cluster, list[str], bool]:
     """The cluster after a script, what was said, and whether all went well."""
-    stage = Stage(cluster or Cluster(), (said := list[str]()).append, {"web.yaml": WEB, "pdb.yaml": BUDGET}.__getitem__)
+    stage = Stage(
+        cluster or Cluster(profile=SCHEDULING),
+        (said := list[str]()).append,
+        {"web.yaml": WEB, "pdb.yaml": BUDGET}.__getitem__,
+    )
     fine = script.run(parse(text), stage)
     return stage.cluster, said, fine
 
@@ -95,7 +100,7 @@ def test_nodes_are_cordoned_labelled_and_tainted() -> None:
 
 
 def test_deployments_are_scaled_and_patched() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(
         {
             "apiVersion": "apps/v1",
@@ -117,7 +122,7 @@ def test_deployments_are_scaled_and_patched() -> None:
 
 
 def test_a_gate_is_lifted() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply(WEB.replace("spec:", "spec:\n  schedulingGates: [{name: example.com/a}, {name: example.com/b}]"))
     play("node n1\nungate web example.com/a\nsettle", cluster)
     assert "nodeName" not in cluster.get("pods", "web")["spec"]

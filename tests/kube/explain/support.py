@@ -8,6 +8,7 @@ from typing import Any
 from playground.kube.apiserver import DeleteOptions
 from playground.kube.cluster import Cluster
 from playground.kube.explain import Change, Explanation, Kind
+from playground.kube.programs import SCHEDULING
 from playground.kube.store import By
 
 Json = dict[str, Any]
@@ -60,7 +61,7 @@ def on(node_name: str, what: Json) -> Json:
 
 def cluster_of(*objects: Json, wait: float = 1.0) -> Cluster:
     """A cluster in which these objects were applied one after the other, and the scheduler did what it could."""
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     for obj in objects:
         cluster.apply(obj)
         cluster.advance(0)

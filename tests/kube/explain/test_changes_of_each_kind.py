@@ -9,6 +9,7 @@ import pytest
 
 from playground.kube.cluster import Cluster
 from playground.kube.explain import Change, Kind
+from playground.kube.programs import SCHEDULING
 from tests.kube.explain.support import (
     GPU,
     HOSTNAME,
@@ -362,7 +363,7 @@ def test_it_says_how_many_changes_were_tried_in_vain() -> None:
 
 def test_no_node_is_named_where_the_scheduler_may_not_look_at_all_of_them() -> None:
     nodes = [node(f"node-{number}", "8" if number == 7 else "2") for number in range(130)]
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply([*nodes, pod("web", nodeSelector={"disktype": "ssd"})])
     cluster.advance(1)
 

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.kube.cluster import Cluster
+from playground.kube.programs import SCHEDULING
 from tests.kube.explain.support import GPU, HOSTNAME, ZONE, Json, assert_all_hold, explained, node, on, pod
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -101,7 +102,7 @@ def there_already(draw: st.DrawFn, number: int) -> list[Json]:
 @given(st.data())
 def test_every_claimed_change_places_the_pod(data: st.DataObject) -> None:
     machines = data.draw(nodes())
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     for obj in (*machines, *data.draw(there_already(len(machines))), data.draw(waiting_pods())):
         cluster.apply(obj)
         cluster.advance(0)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from playground.kube.cluster import Cluster
 from playground.kube.explain import moment
 from playground.kube.explain.whatif import WhatIf, World
+from playground.kube.programs import SCHEDULING
 from tests.kube.explain.support import GPU, ZONE, cluster_of, node, on, pod
 
 
@@ -46,7 +47,7 @@ def act(cluster: Cluster, what: str, number: int) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ACTIONS)
 def test_every_past_moment_can_be_told_from_the_log(actions: list[tuple[str, int]]) -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     moments = []
     for what, number in actions:
         act(cluster, what, number)

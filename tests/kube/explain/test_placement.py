@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.kube.cluster import Cluster
+from playground.kube.programs import SCHEDULING
 from tests.kube.explain.support import GPU, HOSTNAME, ZONE, cluster_of, explained, node, on, pod
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -251,7 +252,7 @@ def test_a_tie_is_told_rightly_by_a_scheduler_started_anew() -> None:
 
 
 def test_a_scheduler_that_stops_early_says_so() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply([*(node(f"node-{number}") for number in range(130)), pod("web")])
     cluster.advance(1)
 
@@ -263,7 +264,7 @@ def test_a_scheduler_that_stops_early_says_so() -> None:
 
 
 def test_a_decision_that_cannot_be_repeated_is_admitted() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.apply([*(node(f"node-{number}", f"{200 - number}") for number in range(130)), pod("first"), pod("web")])
     cluster.advance(1)
     cluster.scheduler.decisions.clear()
@@ -322,11 +323,12 @@ def test_affinity_that_the_configuration_adds_is_not_the_pods() -> None:
     terms = [{"matchExpressions": [{"key": "pool", "operator": "In", "values": ["web"]}]}]
     added = {"addedAffinity": {REQUIRED: {"nodeSelectorTerms": terms}}}
     cluster = Cluster(
+        profile=SCHEDULING,
         config={
             "apiVersion": "kubescheduler.config.k8s.io/v1",
             "kind": "KubeSchedulerConfiguration",
             "profiles": [{"pluginConfig": [{"name": "NodeAffinity", "args": added}]}],
-        }
+        },
     )
     cluster.apply([node("node-1"), pod("web")])
     cluster.advance(1)

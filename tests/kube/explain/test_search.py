@@ -13,6 +13,7 @@ from playground.kube.explain import moment, obstacles
 from playground.kube.explain.changes import COSTS, Edit, Kind, cost
 from playground.kube.explain.scene import Scene
 from playground.kube.explain.whatif import WhatIf
+from playground.kube.programs import SCHEDULING
 from playground.kube.scheduler.pods import Pod
 from tests.kube.explain.support import GPU, ZONE, cluster_of, explained, node, on, pod
 from tests.kube.explain.test_claims_hold import nodes, there_already, waiting_pods
@@ -45,7 +46,7 @@ def test_no_cheaper_single_edit_would_do(data: st.DataObject) -> None:
     machines = data.draw(nodes())
     waiting = data.draw(waiting_pods())
     waiting["spec"].pop("schedulingGates", None)
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     for obj in (*machines, *data.draw(there_already(len(machines))), waiting):
         cluster.apply(obj)
         cluster.advance(0)

@@ -8,6 +8,7 @@ from typing import Any
 from playground.kube.cluster import Cluster
 from playground.kube.explain import Kind
 from playground.kube.explain.waiting import queued
+from playground.kube.programs import SCHEDULING
 from tests.kube.explain.support import GPU, Json, assert_all_hold, cluster_of, explained, node, of_kind, on, pod
 
 
@@ -226,7 +227,7 @@ def test_the_plugins_of_the_pods_own_profile_are_asked() -> None:
         "kind": "KubeSchedulerConfiguration",
         "profiles": [{"schedulerName": "default-scheduler"}, lax],
     }
-    cluster = Cluster(config=config)
+    cluster = Cluster(profile=SCHEDULING, config=config)
     cluster.apply([node("node-1", taints=[GPU]), pod("web", "3", schedulerName="lax"), pod("other", "3")])
     cluster.advance(1)
 

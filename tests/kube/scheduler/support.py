@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.kube import Cluster
 from playground.kube.objects.frozen import freeze
+from playground.kube.programs import SCHEDULING
 from playground.kube.scheduler import config
 from playground.kube.scheduler.columns import Columns
 from playground.kube.scheduler.cycle import Scheduling, Visit
@@ -100,7 +101,7 @@ class Bench:
 
 def cluster(*objects: Object, config: Mapping[str, Any] | None = ALL_NODES, seed: int = 0) -> Cluster:
     """Return a cluster with these objects; its nodes are ready."""
-    made = Cluster(seed=seed, config=config)
+    made = Cluster(profile=SCHEDULING, seed=seed, config=config)
     for obj in objects:
         add(made, obj)
     return made
