@@ -18,7 +18,16 @@ def tell_slice(change: Change, world: World) -> str:
     service = meta.labels(change.object).get("kubernetes.io/service-name")
     if service is None or change.type == "DELETED" or plain.started_deletion(change):
         return plain.tell(change)
-    return _told(service, _of_slice(change.previous or EMPTY), _of_slice(change.object)) or plain.tell(change)
+    before, now = _of_slice(change.previous or EMPTY), _of_slice(change.object)
+    told = _told(service, before, now)
+    if told or change.type == "ADDED":
+        return told or f"Service {service} has nobody to send to yet."
+    new, gone = now.keys() - before.keys(), before.keys() - now.keys()
+    parts = [f"knows of {listed(sorted(new))}, not ready yet"] if new else []
+    parts += [f"has forgotten {listed(sorted(gone))}"] if gone else []
+    if parts:
+        return f"Service {service} {' and '.join(parts)}."
+    return f"{plain.who(change)} noted new facts about the pods that Service {service} knows of; who is sent to stays."
 
 
 def tell_endpoints(change: Change, world: World) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.kube.narration import plain
-from playground.kube.narration.plain import called, capital, spec, status, turned, who
+from playground.kube.narration.plain import called, capital, count, spec, status, turned, who
 from playground.kube.narration.world import World
 from playground.kube.store import Change
 
@@ -28,6 +28,10 @@ def tell_job(change: Change, world: World) -> str:
         of = f" of {total}" if total is not None else ""
         active, failed = new.get("active", 0), new.get("failed", 0)
         return f"{name}: {new.get('succeeded', 0)}{of} succeeded, {active} active, {failed} failed."
+    if new.get("ready", 0) != old.get("ready", 0):
+        return f"{name}: {count(new.get('ready', 0), 'pod')} of it ready."
+    if new.get("uncountedTerminatedPods") != old.get("uncountedTerminatedPods"):
+        return f"{name} noted which of its ended pods it has yet to count."
     return plain.tell(change)
 
 

@@ -19,6 +19,12 @@ ACTORS: Final[Mapping[str, str]] = {
     "default-scheduler": "The scheduler",
     "kubelet": "The kubelet",
     "kube-proxy": "The service proxy",
+    "garbage-collector-controller": "The garbage collector",
+}
+# Kinds whose names are written together, in the names of their controllers.
+_KINDS: Final = {
+    word.lower(): word
+    for word in ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "EndpointSlice")
 }
 # Fields that change with everything else and say nothing by themselves.
 _DULL: Final = frozenset(
@@ -35,7 +41,8 @@ def who(change: Change, node: str = "") -> str:
     if actor in ACTORS:
         return ACTORS[actor]
     if actor.endswith("-controller"):
-        return f"The {actor.removesuffix('-controller').replace('-', ' ')} controller"
+        word = actor.removesuffix("-controller")
+        return f"The {_KINDS.get(word.replace('-', ''), word.replace('-', ' '))} controller"
     return actor
 
 

@@ -84,6 +84,8 @@ def _leaving(change: Change, world: World) -> str:
     time = f"; it has {grace} s to end" if grace else "; it ends at once"
     owner = world.controller(pod)
     disrupted = plain.conditions(pod).get("DisruptionTarget")
+    if disrupted is not None and disrupted.get("reason") == "EvictionByEvictionAPI":
+        return f"{who(change)} evicted {called(pod)}: its disruption budgets allow it{time}."
     if disrupted is not None and disrupted.get("message"):
         return f"{who(change)} told {called(pod)} to stop ({disrupted['message'].rstrip('.')}){time}."
     reference = meta.owner(pod)
@@ -121,6 +123,10 @@ def _changed(change: Change) -> str:
     node = spec(pod).get("nodeName") or ""
     if node and not spec(before).get("nodeName"):
         return f"{who(change)} put {called(pod)} on {node}."
+    if meta.metadata(pod).get("deletionGracePeriodSeconds") == 0 and meta.deleting(before):
+        return f"{who(change, node)} let {called(pod)} go: nothing of it runs any more."
+    if _lost(before, pod, "batch.kubernetes.io/job-tracking"):
+        return f"{who(change)} has counted how {called(pod)} ended and needs it no longer."
     told = list(_steps(before, pod))
     if told:
         return f"{capital(called(pod))}: {plain.listed(told, 2)}."
@@ -130,6 +136,12 @@ def _changed(change: Change) -> str:
     for condition in turned(change):
         return _condition(change, condition)
     return plain.tell(change)
+
+
+def _lost(before: Object, pod: Object, finalizer: str) -> bool:
+    """Tell whether a finalizer was taken off a pod."""
+    had, has = (meta.metadata(obj).get("finalizers") or () for obj in (before, pod))
+    return finalizer in had and finalizer not in has
 
 
 def _adopted(change: Change, reference: Object | None, was: Object | None) -> str:
@@ -155,10 +167,8 @@ def _steps(before: Object, pod: Object) -> Iterator[str]:
     old, new = status(before), status(pod)
     phase = new.get("phase")
     if phase != old.get("phase") and phase in _OVER:
-        why = new.get("message") or new.get("reason")
-        yield ("it has succeeded" if phase == "Succeeded" else "it has failed") + (
-            f" ({why.rstrip('.')})" if why else ""
-        )
+        yield _over(pod, new)
+        return
     for field in ("initContainerStatuses", "containerStatuses"):
         known = {item["name"]: item for item in old.get(field) or ()}
         for item in new.get(field) or ():
@@ -166,6 +176,22 @@ def _steps(before: Object, pod: Object) -> Iterator[str]:
     ready, was = plain.conditions(pod).get("Ready", EMPTY), plain.conditions(before).get("Ready", EMPTY)
     if ready.get("status") != was.get("status") and (was or ready.get("status") == "True"):
         yield "it is ready" if ready.get("status") == "True" else "it is no longer ready"
+
+
+def _over(pod: Object, now: Json) -> str:
+    """How a pod ended: by itself, or because it was told to."""
+    why = now.get("message") or now.get("reason")
+    codes = [
+        f"container {item['name']} ended with exit code {item['state']['terminated'].get('exitCode')}"
+        for item in now.get("containerStatuses") or ()
+        if (item.get("state") or EMPTY).get("terminated")
+    ]
+    because = (why or "").rstrip(".") or plain.listed(codes, 2)
+    if meta.deleting(pod):
+        told = "it has stopped"
+    else:
+        told = "it has succeeded" if now["phase"] == "Succeeded" else "it has failed"
+    return f"{told} ({because})" if because else told
 
 
 def _container(old: Json, new: Json) -> Iterator[str]:

@@ -147,14 +147,29 @@ def _counted(change: Change, world: World) -> str:
     """How many pods there are, and how many of them are ready and up to date."""
     del world
     new, old = status(change.object), status(change.previous)
-    if change.type != "MODIFIED" or not _differ(new, old):
+    if change.type != "MODIFIED":
         return ""
+    if not _differ(new, old):
+        return _ending(change, new, old)
     ready, wanted = new.get("readyReplicas", 0), _replicas(change.object)
     pods = count(new.get("replicas", 0), "pod")
     told = f"{capital(called(change.object))} has {pods}, {ready} ready, and wants {wanted}"
     updated = new.get("updatedReplicas", 0)
     is_rolling = "updatedReplicas" in new and updated != new.get("replicas", 0)
     return told + (f"; {updated} of them are of its newest template." if is_rolling else ".")
+
+
+def _ending(change: Change, new: Mapping[str, Any], old: Mapping[str, Any]) -> str:
+    """How many pods are on their way out, or missing, where that is all that changed."""
+    ending = new.get("terminatingReplicas", 0)
+    if ending != old.get("terminatingReplicas", 0):
+        return f"{capital(called(change.object))}: {count(ending, 'pod')} of it still ending."
+    missing = new.get("unavailableReplicas", 0)
+    if missing != old.get("unavailableReplicas", 0):
+        return f"{capital(called(change.object))}: {count(missing, 'pod')} of it missing or not available."
+    if new.get("observedGeneration") != old.get("observedGeneration"):
+        return f"{who(change)} has read what {called(change.object)} wants."
+    return ""
 
 
 def _differ(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
