@@ -22,8 +22,6 @@ from playground.kube.programs import LEARNER
 
 Say = Callable[[str], None]
 
-# Told elsewhere already, or in the control plane's own words: left out of the story unless all of it is asked for.
-UNTOLD: Final = frozenset({"events", "endpoints", "leases.coordination.k8s.io", "controllerrevisions.apps"})
 ALIKE: Final = 3  # sentences of one kind at one moment that are told before "and so many more"
 
 
@@ -34,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=0.0, metavar="N",
                         help="cluster seconds in one second of yours; 0 waits for nothing (0)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="the seed of names (7)")
-    parser.add_argument("--all", action="store_true", help="tell every change, Events too")
+    parser.add_argument("--all", action="store_true", help="tell every change, bookkeeping and Events too")
 
 
 def run(args: argparse.Namespace, say: Say) -> int:
@@ -88,7 +86,7 @@ class Player:
         return fine
 
     def _tell(self, sentences: Iterable[Sentence]) -> None:
-        told = [each for each in sentences if self._all or each.resource not in UNTOLD]
+        told = [each for each in sentences if self._all or not each.detail]
         for line in shortened(told):
             self._say(f"  {_moment(line.time - self._start)}  {line.text}")
 

@@ -147,7 +147,7 @@ CRASHES: Final = Scene(
     },
     (
         Beat("It says hello, works for three seconds, and gives up.", ("apply web.yaml",), "2m"),
-        Beat("What did it say?", ("logs-of deployment/web",), "1s"),
+        Beat("What did it say?", ("kubectl logs deployment/web",), "1s"),
         Beat("A mended version is rolled out.", ("apply fixed.yaml",), "20s"),
     ),
 )

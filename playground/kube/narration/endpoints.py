@@ -30,6 +30,12 @@ def tell_slice(change: Change, world: World) -> str:
     return f"{plain.who(change)} noted new facts about the pods that Service {service} knows of; who is sent to stays."
 
 
+def is_quiet(change: Change) -> bool:
+    """Tell whether a change of a slice leaves who is sent to as it was."""
+    before, now = _of_slice(change.previous or EMPTY), _of_slice(change.object)
+    return not _told("", before, now)
+
+
 def tell_endpoints(change: Change, world: World) -> str:
     """Say what a change of an Endpoints object was."""
     del world

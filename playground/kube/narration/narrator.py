@@ -40,9 +40,18 @@ TELLERS: Final[Mapping[str, Teller]] = {
 }
 
 
+# Told in the control plane's own words, or twice.
+_ECHOES: Final = frozenset({"events", "endpoints", "leases.coordination.k8s.io", "controllerrevisions.apps"})
+# Whose bookkeeping, in their status, follows from what was told already.
+_BOOKS: Final = frozenset({"replicasets.apps", "replicationcontrollers", "poddisruptionbudgets.policy"})
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What one change was, in words. *cause*: the revision that its actor reacted to."""
+    """What one change was, in words. *cause*: the revision that its actor reacted to.
+
+    A *detail* follows from other changes: a short story leaves it out.
+    """
 
     revision: int
     time: float
@@ -52,6 +61,7 @@ class Sentence:
     text: str
     cause: int | None
     command: int | None
+    detail: bool = False
 
 
 class Narrator:
@@ -72,8 +82,24 @@ class Narrator:
         teller = TELLERS.get(change.resource)
         text = teller(change, self._world) if teller is not None else plain.tell(change)
         return Sentence(
-            change.revision, change.time, change.actor, change.resource, change.key, text, change.cause, change.command
-        )
+            change.revision, change.time, change.actor, change.resource, change.key, text, change.cause, change.command,
+            is_detail(change),
+        )  # fmt: skip
+
+
+def is_detail(change: Change) -> bool:
+    """Tell whether a change is bookkeeping that follows from others."""
+    if change.resource in _ECHOES:
+        return True
+    if change.type != "MODIFIED" or plain.is_person(change) or plain.started_deletion(change):
+        return False
+    if change.resource in _BOOKS:
+        return plain.spec(change.object) == plain.spec(change.previous)
+    if change.resource == "deployments.apps":
+        return workloads.is_quiet(change)
+    if change.resource == "pods":
+        return pods.is_quiet(change)
+    return change.resource == "endpointslices.discovery.k8s.io" and endpoints.is_quiet(change)
 
 
 def narrate(past: Past, after: int) -> list[Sentence]:

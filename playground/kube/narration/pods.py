@@ -130,12 +130,21 @@ def _changed(change: Change) -> str:
     told = list(_steps(before, pod))
     if told:
         return f"{capital(called(pod))}: {plain.listed(told, 2)}."
+    if status(pod).get("podIP") and not status(before).get("podIP"):
+        return f"{who(change, node)} gave {called(pod)} the address {status(pod)['podIP']}."
     reference, was = meta.owner(pod), meta.owner(before)
     if (reference or EMPTY).get("uid") != (was or EMPTY).get("uid"):
         return _adopted(change, reference, was)
     for condition in turned(change):
         return _condition(change, condition)
     return plain.tell(change)
+
+
+def is_quiet(change: Change) -> bool:
+    """Tell whether a change of a pod is only the kubelet's last word before it is gone, or a Job's count of it."""
+    before, pod = change.previous or EMPTY, change.object
+    ended = meta.metadata(pod).get("deletionGracePeriodSeconds") == 0 and meta.deleting(before)
+    return ended or _lost(before, pod, "batch.kubernetes.io/job-tracking")
 
 
 def _lost(before: Object, pod: Object, finalizer: str) -> bool:
@@ -201,7 +210,7 @@ def _container(old: Json, new: Json) -> Iterator[str]:
     ended = now.get("terminated") or (new.get("lastState") or EMPTY).get("terminated")
     if ended and ended != ((old.get("state") or EMPTY).get("terminated")) and ended != _last(old):
         yield f"container {name} ended with exit code {ended.get('exitCode')} ({ended.get('reason', 'Unknown')})"
-    if now.get("running") and not before.get("running"):
+    if now.get("running") and now["running"] != before.get("running"):
         times = new.get("restartCount", 0)
         yield f"container {name} runs" + (f" again, started {count(times + 1, 'time')} in all" if times else "")
     waiting = (now.get("waiting") or EMPTY).get("reason")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from playground.kube.narration import plain
 from playground.kube.narration.plain import called, capital, count, spec, status, turned, who
@@ -12,10 +12,18 @@ from playground.kube.objects import meta
 from playground.kube.objects.frozen import EMPTY, Map, Object
 from playground.kube.store import Change
 
+_REVISION: Final = "deployment.kubernetes.io/revision"
+
 
 def tell_deployment(change: Change, world: World) -> str:
     """Say what a change of a Deployment was."""
     return _desired(change, world) or _progress(change) or _counted(change, world) or plain.tell(change)
+
+
+def is_quiet(change: Change) -> bool:
+    """Tell whether a change of a Deployment leaves what is wanted, its counts and its conditions as they were."""
+    same = spec(change.object) == spec(change.previous)
+    return same and not turned(change) and not _differ(status(change.object), status(change.previous))
 
 
 def tell_replicaset(change: Change, world: World) -> str:
@@ -96,6 +104,9 @@ def _edits(before: Object, now: Object) -> Iterator[str]:
         if was.get("image") != item.get("image"):
             found = True
             yield f"{item['name']} from {was.get('image', 'nothing')} to {item.get('image')}"
+        elif was and was != item:
+            found = True
+            yield from plain.differences(was, item, item["name"])
     if not found:
         yield from plain.differences(before, now)
 
@@ -115,7 +126,8 @@ def _for_deployment(change: Change, owner: Map) -> str:
     before, now = _replicas(change.previous or EMPTY), _replicas(change.object)
     if before != now:
         return f"{deployment} scaled {name} from {before} to {now}{_rule(owner)}."
-    return ""
+    old, new = (meta.annotations(obj).get(_REVISION) for obj in (change.previous or EMPTY, change.object))
+    return f"{deployment} counts {name} as its revision {new} now." if old != new else ""
 
 
 def _is_kept_up(owner: Map) -> bool:
@@ -167,6 +179,9 @@ def _ending(change: Change, new: Mapping[str, Any], old: Mapping[str, Any]) -> s
     missing = new.get("unavailableReplicas", 0)
     if missing != old.get("unavailableReplicas", 0):
         return f"{capital(called(change.object))}: {count(missing, 'pod')} of it missing or not available."
+    before, now = (meta.annotations(obj).get(_REVISION) for obj in (change.previous or EMPTY, change.object))
+    if before != now:
+        return f"{capital(called(change.object))} is at its revision {now} now."
     if new.get("observedGeneration") != old.get("observedGeneration"):
         return f"{who(change)} has read what {called(change.object)} wants."
     return ""
