@@ -159,7 +159,7 @@ SCALING: Final = Scene(
     {"web.yaml": _deployment(1, "nginx:1.27", SMALL) + "---" + SERVICE + "---" + AUTOSCALER},
     (
         Beat("One pod, a Service, an autoscaler that aims at half of what was requested.", ("apply web.yaml",), "90s"),
-        Beat("Visitors come: 60 requests a second.", ("load web 60",), "3m"),
+        Beat("Visitors come: 500 requests a second.", ("load web 500",), "3m"),
         Beat("They go again. Scaling down waits, in case they come back.", ("load web 2",), "4m"),
     ),
 )

@@ -132,6 +132,8 @@ def _changed(change: Change) -> str:
         return f"{capital(called(pod))}: {plain.listed(told, 2)}."
     if status(pod).get("podIP") and not status(before).get("podIP"):
         return f"{who(change, node)} gave {called(pod)} the address {status(pod)['podIP']}."
+    if _is_acknowledged(before, pod):
+        return f"{who(change, node)} has read the newest version of {called(pod)}."
     reference, was = meta.owner(pod), meta.owner(before)
     if (reference or EMPTY).get("uid") != (was or EMPTY).get("uid"):
         return _adopted(change, reference, was)
@@ -144,7 +146,26 @@ def is_quiet(change: Change) -> bool:
     """Tell whether a change of a pod is only the kubelet's last word before it is gone, or a Job's count of it."""
     before, pod = change.previous or EMPTY, change.object
     ended = meta.metadata(pod).get("deletionGracePeriodSeconds") == 0 and meta.deleting(before)
-    return ended or _lost(before, pod, "batch.kubernetes.io/job-tracking")
+    return ended or _is_acknowledged(before, pod) or _lost(before, pod, "batch.kubernetes.io/job-tracking")
+
+
+def _is_acknowledged(before: Object, pod: Object) -> bool:
+    """Tell whether all that changed is the generation that somebody says to have seen."""
+    if spec(before) != spec(pod) or meta.metadata(before).get("deletionTimestamp") != meta.metadata(pod).get(
+        "deletionTimestamp"
+    ):
+        return False
+    old, new = status(before), status(pod)
+    return old != new and _ageless(old) == _ageless(new)
+
+
+def _ageless(value: Json) -> Any:
+    """A status without the generations in it, and whatever the order of its conditions."""
+    conditions = {
+        item["type"]: {key: known for key, known in item.items() if key not in {"observedGeneration", "lastProbeTime"}}
+        for item in value.get("conditions") or ()
+    }
+    return {**value, "conditions": conditions, "observedGeneration": None}
 
 
 def _lost(before: Object, pod: Object, finalizer: str) -> bool:

@@ -30,7 +30,7 @@ def tell_replicaset(change: Change, world: World) -> str:
     """Say what a change of a ReplicaSet or ReplicationController was; most are made for a Deployment."""
     owner = world.controller(change.object)
     if owner is not None and change.actor == "deployment-controller":
-        told = _for_deployment(change, owner)
+        told = _for_deployment(change, owner, world)
         if told:
             return told
     return _desired(change, world) or _counted(change, world) or plain.tell(change)
@@ -111,7 +111,7 @@ def _edits(before: Object, now: Object) -> Iterator[str]:
         yield from plain.differences(before, now)
 
 
-def _for_deployment(change: Change, owner: Map) -> str:
+def _for_deployment(change: Change, owner: Map, world: World) -> str:
     """What a Deployment did to one of its ReplicaSets."""
     name, deployment = called(change.object), capital(called(owner))
     if change.type == "ADDED":
@@ -125,7 +125,7 @@ def _for_deployment(change: Change, owner: Map) -> str:
         )
     before, now = _replicas(change.previous or EMPTY), _replicas(change.object)
     if before != now:
-        return f"{deployment} scaled {name} from {before} to {now}{_rule(owner)}."
+        return f"{deployment} scaled {name} from {before} to {now}{_rule(change, owner, world)}."
     old, new = (meta.annotations(obj).get(_REVISION) for obj in (change.previous or EMPTY, change.object))
     return f"{deployment} counts {name} as its revision {new} now." if old != new else ""
 
@@ -138,10 +138,17 @@ def _replicas(obj: Object) -> int:
     return int(spec(obj).get("replicas") or 0)
 
 
-def _rule(owner: Map) -> str:
-    """How far a rolling update may go above and below what is wanted, as written in the Deployment."""
+def _rule(change: Change, owner: Map, world: World) -> str:
+    """How far a rolling update may go above and below what is wanted; nothing where no update is under way."""
     rolling = (spec(owner).get("strategy") or EMPTY).get("rollingUpdate")
-    if not rolling:
+    others = [
+        each
+        for each in world.all("replicasets.apps")
+        if (meta.owner(each) or EMPTY).get("uid") == meta.uid(owner)
+        and meta.key(each) != change.key
+        and _replicas(each)
+    ]
+    if not rolling or not others:
         return ""
     above, below = rolling.get("maxSurge"), rolling.get("maxUnavailable")
     return f" ({_replicas(owner)} wanted; at most {above} more and {below} fewer on the way)"

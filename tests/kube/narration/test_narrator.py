@@ -11,6 +11,7 @@ def test_a_deployment_and_its_replicasets() -> None:
     owner = stage.create("kubectl", workload("Deployment", replicas=4))
     stage.create("deployment-controller", workload("ReplicaSet", "web-1", replicas=4), owner)
     stage.patch("kubectl", "deployments.apps", "web", {"spec": {"template": template("nginx:1.27")}})
+    stage.create("deployment-controller", workload("ReplicaSet", "web-2", replicas=1), owner)
     stage.patch("deployment-controller", "replicasets.apps", "web-1", {"spec": {"replicas": 3}})
     stage.patch("kubectl", "deployments.apps", "web", {"spec": {"paused": True}})
     stage.patch("kubectl", "deployments.apps", "web", {"spec": {"replicas": 6}})
@@ -19,6 +20,7 @@ def test_a_deployment_and_its_replicasets() -> None:
         "You created Deployment web.",
         "Deployment web created ReplicaSet web-1 for its template, with 4 pods to begin with.",
         "You changed the template of Deployment web: web from nginx:1.26 to nginx:1.27.",
+        "Deployment web created ReplicaSet web-2 for its template, with 1 pod to begin with.",
         "Deployment web scaled ReplicaSet web-1 from 4 to 3 (4 wanted; at most 25% more and 25% fewer on the way).",
         "You paused Deployment web.",
         "You scaled Deployment web from 4 to 6.",
