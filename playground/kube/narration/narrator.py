@@ -12,6 +12,8 @@ from typing import Final
 
 from playground.kube.narration import endpoints, events, jobs, nodes, plain, pods, scaling, storage, workloads
 from playground.kube.narration.world import Past, World
+from playground.kube.objects import meta
+from playground.kube.objects.frozen import EMPTY
 from playground.kube.objects.meta import Key
 from playground.kube.store import Change
 from playground.kube.watch import Watch
@@ -94,7 +96,9 @@ def is_detail(change: Change) -> bool:
     if change.type != "MODIFIED" or plain.is_person(change) or plain.started_deletion(change):
         return False
     if change.resource in _BOOKS:
-        return plain.spec(change.object) == plain.spec(change.previous)
+        before = change.previous or EMPTY
+        same = plain.spec(change.object) == plain.spec(before)
+        return same and meta.annotations(change.object) == meta.annotations(before)
     if change.resource == "deployments.apps":
         return workloads.is_quiet(change)
     if change.resource == "pods":

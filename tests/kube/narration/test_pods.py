@@ -73,8 +73,10 @@ def test_the_scheduler_puts_a_pod_on_a_node_or_says_why_not() -> None:
         ([{"containerStatuses": [running()]}], "Pod a: container web runs."),
         (
             [{"containerStatuses": [running()]}, {"containerStatuses": [AGAIN]}],
-            "Pod a: container web ended with exit code 137 (OOMKilled) and "
-            "container web runs again, started 3 times in all.",
+            (
+                "Pod a: container web ended with exit code 137 (OOMKilled) and "
+                "container web runs again, started 3 times in all."
+            ),
         ),
         (
             [{"containerStatuses": [running(state={"waiting": {"reason": "CrashLoopBackOff"}})]}],
