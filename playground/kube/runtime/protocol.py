@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from playground.kube.runtime.capacity import Performance
+
 Json = dict[str, Any]
 Signal = Literal["SIGTERM", "SIGKILL"]
 Why = Literal["Completed", "Error", "OOMKilled", "ContainerCannotRun"]
@@ -50,12 +52,15 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a container ends. *signal*: the number of the signal that killed it, 0 for none."""
+    """How a container ends. *signal*: the number of the signal that killed it, 0 for none. *message*: why it could not
+    be started ("exec: "foo": executable file not found in $PATH").
+    """
 
     at: float
     code: int
     why: Why
     signal: int = 0
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +118,17 @@ class Container(Protocol):
     def execute(self, command: tuple[str, ...], now: float) -> int:
         """The exit code of a command run inside, as exec probes and hooks do."""
 
+    def takes(self, command: tuple[str, ...], now: float) -> float:
+        """How many seconds a command run inside takes: a preStop hook with `sleep 10` takes ten."""
+
     def signal(self, signal: Signal, now: float) -> None:
         """Send it a signal; `ending` then says what comes of it."""
 
     def load(self, requests: float, now: float) -> None:
         """So many requests a second reach it from now on."""
+
+    def performance(self, now: float) -> Performance:
+        """What becomes of its load as things stand; a container that ended refuses all of it."""
 
     def disturb(self, what: str, now: float) -> None:
         """A fault from outside: "fail-probes" or "heal-probes"."""

@@ -1,0 +1,1 @@
+"""A little of a shell: enough of sh, and of the commands in busybox, for what people write into manifests."""
