@@ -18,8 +18,13 @@ def ready(pod: Fields) -> str:
 
 
 def restarts(pod: Fields, now: float) -> str:
-    """`2 (5m ago)`."""
-    statuses = _statuses(pod, "containerStatuses")
+    """`2 (5m ago)`: of the init containers while they are at work, else of sidecars and main containers."""
+    inits = _statuses(pod, "initContainerStatuses")
+    if _initializing(pod) and not _initialized(pod):
+        statuses = inits
+    else:
+        sidecars = {item["name"] for item in pod["spec"].get("initContainers") or [] if _is_sidecar(item)}
+        statuses = [item for item in inits if item.get("name") in sidecars] + _statuses(pod, "containerStatuses")
     count = sum(status.get("restartCount") or 0 for status in statuses)
     ends = [((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt") for status in statuses]
     last = max((end for end in ends if end), default=None)
@@ -34,7 +39,9 @@ def status(pod: Fields) -> str:
         if condition.get("type") == "PodScheduled" and condition.get("reason") == "SchedulingGated":
             reason = "SchedulingGated"
     initializing = _initializing(pod)
-    reason = initializing or _running(pod, reason)
+    reason = initializing or reason
+    if not initializing or _initialized(pod):
+        reason = _running(pod, reason)
     if pod["metadata"].get("deletionTimestamp"):
         if state.get("reason") == "NodeLost":
             return "Unknown"
@@ -60,8 +67,13 @@ def _initializing(pod: Fields) -> str:
     return ""
 
 
+def _initialized(pod: Fields) -> bool:
+    conditions = (pod.get("status") or {}).get("conditions") or []
+    return any(item.get("type") == "Initialized" and item.get("status") == "True" for item in conditions)
+
+
 def _running(pod: Fields, reason: str) -> str:
-    running = False
+    running, failed = False, ""
     for state in reversed(_statuses(pod, "containerStatuses")):
         details = state.get("state") or {}
         waiting, ended = details.get("waiting") or {}, details.get("terminated")
@@ -69,13 +81,16 @@ def _running(pod: Fields, reason: str) -> str:
             reason = waiting["reason"]
         elif ended is not None:
             reason = _ended(ended)
+            failed = reason if ended.get("exitCode") else failed
         elif state.get("ready") and details.get("running") is not None:
             running = True
-    if reason != "Completed" or not running:
+    if reason != "Completed":
         return reason
     conditions = (pod.get("status") or {}).get("conditions") or []
     up = any(item.get("type") == "Ready" and item.get("status") == "True" for item in conditions)
-    return "Running" if up else "NotReady"
+    if running and up:
+        return "Running"
+    return failed or ("NotReady" if running else reason)
 
 
 def _ended(state: Fields) -> str:

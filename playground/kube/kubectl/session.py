@@ -19,13 +19,17 @@ APPLY = "application/apply-patch+yaml"
 
 @dataclass(slots=True)
 class Session:
-    """`handle` answers requests; `files` are the texts by path; `now` is in seconds since 1970, for ages."""
+    """`handle` answers requests; `files` are the texts by path; `now` is in seconds since 1970, for ages.
+
+    `sleep` lets so many seconds pass while a command waits; without it the cluster stands still.
+    """
 
     handle: Handle
     namespace: str
     files: Mapping[str, str]
     now: float
     namespace_given: bool = False
+    sleep: Callable[[float], object] | None = None
     output: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -63,6 +67,13 @@ class Session:
         if reply.code >= 400:
             raise ServerError(answer)
         return answer
+
+    def read(self, path: str, query: Mapping[str, str]) -> str:
+        """Fetch a text, such as a log. Raises ServerError for a refusal."""
+        reply = self.handle(Call(method="GET", path=path, query=dict(query), accept="*/*"))
+        if reply.code >= 400:
+            raise ServerError(reply.body if isinstance(reply.body, dict) else {"message": str(reply.body)})
+        return str(reply.body)
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> Json:
         """Fetch one object; `namespace` is the session's when left out."""

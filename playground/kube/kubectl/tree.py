@@ -33,6 +33,7 @@ from playground.kube.kubectl.commands import (
     delete,
     get,
     label,
+    logs,
     nodes,
     patch,
     rollout,
@@ -40,6 +41,7 @@ from playground.kube.kubectl.commands import (
     set_image,
     set_template,
     streams,
+    top,
     wait,
 )
 from playground.kube.kubectl.flags import Flag
@@ -170,7 +172,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         (*CHANGE, *SELECT, FIELDS, EVERYWHERE, *switches("overwrite", "list", "local"), *texts("resource-version")),
     ),
     "logs": Command(
-        streams.logs,
+        logs.logs,
         (
             *PODS,
             SELECT[0],
@@ -272,12 +274,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "taint": Command(nodes.taint, (*WRITE, *SELECT, CHECK, *switches("overwrite"))),
     "top": Command(about.group_of_commands),
     "top node": Command(
-        streams.top,
+        top.top_node,
         (SELECT[0], *texts("sort-by"), *switches("no-headers", "use-protocol-buffers", "show-capacity")),
         ("nodes", "no"),
     ),
     "top pod": Command(
-        streams.top,
+        top.top_pod,
         (
             SELECT[0],
             FIELDS,
@@ -313,12 +315,12 @@ LEFT_OUT: Final = frozenset(
 # Flags that would change what is sent or printed, but are left out: of every command, or of one.
 FLAGS_LEFT_OUT: Final = frozenset(
     {
-        *("--all-containers", "--all-pods", "--api-version", "--append-hash", "--as", "--as-group", "--attach"),
+        *("--api-version", "--append-hash", "--as", "--as-group", "--attach"),
         *("--categories", "--disable-eviction", "--external-ip", "--follow", "--help", "--kustomize"),
-        *("--limit-bytes", "--load-balancer-ip", "--local", "--max-depth", "--memory", "--output-patch"),
-        *("--output-watch-events", "--override-type", "--overrides", "--pod-selector", "--previous", "--privileged"),
-        *("--prune", "--raw", "--resolve", "--resource-version", "--rm", "--show-managed-fields", "--since"),
-        *("--since-time", "--sum", "--tail", "--timestamps", "--warnings-as-errors", "--windows-line-endings"),
+        *("--load-balancer-ip", "--local", "--max-depth", "--memory", "--output-patch"),
+        *("--output-watch-events", "--override-type", "--overrides", "--pod-selector", "--privileged"),
+        *("--prune", "--raw", "--resolve", "--resource-version", "--rm", "--show-managed-fields"),
+        *("--sum", "--warnings-as-errors", "--windows-line-endings"),
         *("api-resources --verbs", "autoscale --cpu", "create --edit", "edit --subresource", "explain --recursive"),
         *("get --sort-by", "get --subresource", "run --expose", "run --stdin", "run --tty"),
     }

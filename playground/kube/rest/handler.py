@@ -18,6 +18,8 @@ from playground.kube.objects.kinds import Resource
 from playground.kube.rest import paths
 from playground.kube.rest.bodies import body_of, delete_body
 from playground.kube.rest.call import Call, Reply, delete_options, write_options
+from playground.kube.rest.logs import read_log
+from playground.kube.rest.metrics import is_about_metrics, read_metrics
 from playground.kube.rest.paths import Place
 from playground.kube.rest.reading import read
 from playground.kube.store import By
@@ -44,6 +46,8 @@ Verb = Callable[[ApiServer, Call, Place, By], Reply]
 def handle(api: ApiServer, call: Call, by: By) -> Reply:
     """Answer one request; nothing is raised for what a client may do wrong."""
     try:
+        if is_about_metrics(api, call.path):
+            return read_metrics(api, call)
         place = paths.parse(call.path)
         _check_accept(call.accept)
         return _verb(call, place)(api, call, place, by)
@@ -82,8 +86,13 @@ def _verb(call: Call, place: Place) -> Verb:
     return verb
 
 
-# Subresources that are not simply read and written. What a container prints (log) has no source yet.
-_METHODS: Mapping[str, tuple[str, ...]] = {"binding": ("POST",), "eviction": ("POST",), "finalize": ("PUT",), "log": ()}
+# Subresources that are not simply read and written.
+_METHODS: Mapping[str, tuple[str, ...]] = {
+    "binding": ("POST",),
+    "eviction": ("POST",),
+    "finalize": ("PUT",),
+    "log": ("GET",),
+}
 
 
 def _reply(answer: Answer) -> Reply:
@@ -92,6 +101,8 @@ def _reply(answer: Answer) -> Reply:
 
 def _get(api: ApiServer, call: Call, place: Place, by: By) -> Reply:
     del by
+    if place.subresource == "log":
+        return read_log(api, call, place)
     subresource = "scale" if place.subresource == "scale" else ""
     return _reply(api.get(place.resource, place.name, place.namespace, subresource=subresource))
 

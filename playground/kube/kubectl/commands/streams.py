@@ -1,18 +1,14 @@
-"""kubectl logs, exec, attach, cp, port-forward, describe and top: what they refuse before they would show anything.
+"""kubectl exec, attach, cp, port-forward and describe: what they refuse before they would show anything.
 
-Source: k8s.io/kubectl/pkg/cmd/{logs,exec,attach,cp,portforward,top}. There are no streams and no metrics here.
+Source: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,portforward}. There are no streams here.
 """
 
-from playground.kube.kubectl.errors import CommandError, ServerError
+from playground.kube.kubectl.errors import CommandError
 from playground.kube.kubectl.flags import Arguments
-from playground.kube.kubectl.session import Json, Session, url
+from playground.kube.kubectl.session import Session
 from playground.kube.kubectl.targets import Choice, Target, choice_of, resource_for, select
 
 NO_STREAMS = "streams into a container are not part of this simulation"
-LOGS_USAGE = (
-    "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
-    "POD or TYPE/NAME is a required argument for the logs command"
-)
 
 
 def _usage(arguments: Arguments, complaint: str) -> CommandError:
@@ -22,43 +18,6 @@ def _usage(arguments: Arguments, complaint: str) -> CommandError:
 def _pod_or(session: Session, word: str) -> Target:
     """A bare word names a pod."""
     return select(session, [word] if "/" in word else ["pods", word], Choice())[0]
-
-
-def logs(session: Session, arguments: Arguments) -> None:
-    """Print what a container has written."""
-    words, selector = arguments.positional, arguments.text("selector")
-    if (not words and not selector) or len(words) > 2:
-        raise _usage(arguments, LOGS_USAGE)
-    if words and selector:
-        raise _usage(arguments, "only a selector (-l) or a POD name is allowed")
-    if "container" in arguments.changed and len(words) == 2:
-        raise CommandError("only one of -c or an inline [CONTAINER] arg is allowed")
-    if selector:
-        targets = select(session, ["pods"], Choice(selector=selector))
-        if not targets:
-            session.warn(f"No resources found in {session.namespace} namespace.")
-    else:
-        targets = [_pod_or(session, words[0])]
-    for target in targets:
-        _log(session, target, words[1] if len(words) == 2 else arguments.text("container"))
-
-
-def _log(session: Session, target: Target, container: str) -> None:
-    try:
-        pod = target.fetch(session)
-    except ServerError as error:
-        if error.reason != "NotFound":
-            raise
-        told = f'error from server (NotFound): {error} in namespace "{session.namespace}"'
-        raise CommandError(told) from error
-    if target.resource.kind != "Pod":
-        raise CommandError("logs of anything but a pod are not part of this simulation")
-    names = [item["name"] for item in (*(pod["spec"].get("initContainers") or []), *pod["spec"]["containers"])]
-    if container and container not in names:
-        raise CommandError(f"container {container} is not valid for pod {target.name}")
-    query = {"container": container or pod["spec"]["containers"][0]["name"]}
-    answer: Json = session.send("GET", url(target.resource, target.namespace, target.name, "log"), query=query)
-    session.output.append(str(answer.get("text") or ""))
 
 
 def execute(session: Session, arguments: Arguments) -> None:
@@ -131,9 +90,3 @@ def describe(session: Session, arguments: Arguments) -> None:
     for target in select(session, arguments.positional, choice_of(arguments, bare_means_all=True)):
         target.fetch(session)
     raise CommandError("describing is not part of this simulation")
-
-
-def top(session: Session, arguments: Arguments) -> None:
-    """Nobody measures the simulated containers."""
-    del session, arguments
-    raise CommandError("Metrics API not available")

@@ -1,0 +1,1 @@
+"""The kubelets of all nodes: their machines, pods, probes, and what they report of themselves."""
