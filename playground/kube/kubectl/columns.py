@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playground.kube.kubectl import pod_cells
+from playground.kube.kubectl import hpa_cells, pod_cells
 from playground.kube.kubectl.durations import ago, human, since_epoch
 from playground.kube.objects.frozen import find
 
@@ -313,6 +313,7 @@ COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
     "horizontalpodautoscalers.autoscaling": (
         NAME,
         Column("REFERENCE", _hpa_reference),
+        Column("TARGETS", lambda obj, now: hpa_cells.targets(obj)),
         Column("MINPODS", _at("spec.minReplicas", "<unset>")),
         Column("MAXPODS", _at("spec.maxReplicas", 0)),
         Column("REPLICAS", _at("status.currentReplicas", 0)),
