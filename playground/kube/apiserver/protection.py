@@ -1,7 +1,7 @@
 """Finalizers that keep a claim while pods use it, and a volume while it is bound.
 
-The protection controllers take them away when nobody uses the object. Until there are such controllers here, a
-deletion does so itself for what is not in use. Source: pkg/controller/volume/{pvcprotection,pvprotection}.
+The protection controllers take them away when nobody uses the object. Where they do not run, a deletion does so itself
+for what is not in use. Source: pkg/controller/volume/{pvcprotection,pvprotection}.
 """
 
 from __future__ import annotations
@@ -20,9 +20,17 @@ FINALIZERS: Final[Mapping[str, str]] = {
 }
 
 
+_CONTROLLERS: Final[Mapping[str, str]] = {
+    "persistentvolumeclaims": "persistentvolumeclaim-protection-controller",
+    "persistentvolumes": "persistentvolume-protection-controller",
+}
+
+
 def released(core: Core, resource: Resource, obj: Object) -> str:
-    """Return the finalizer that no longer protects anybody, or "" when there is none."""
+    """Return the finalizer that no longer protects anybody, or "" when there is none or a controller sees to it."""
     finalizer = FINALIZERS.get(resource.qualified, "")
+    if finalizer and _CONTROLLERS[resource.qualified] in core.programs:
+        return ""
     return finalizer if finalizer and not _in_use(core, resource, obj) else ""
 
 

@@ -15,7 +15,7 @@ from playground.kube.objects.kinds import Resource
 from playground.kube.quantity import Quantity, parse
 
 _ONE = Quantity(1)
-_PLAIN_COUNTS = frozenset({"configmaps", "secrets", "resourcequotas", "replicationcontrollers", "services"})
+PLAIN_COUNTS = frozenset({"configmaps", "secrets", "resourcequotas", "replicationcontrollers", "services"})
 # A quota on these makes every container say what it wants; it has always been so.
 _MUST_SAY = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
@@ -24,7 +24,7 @@ _STANDARD = ("cpu", "memory", "ephemeral-storage")
 def usage(resource: Resource, obj: Object) -> Amounts:
     """Return what an object uses, under every name a quota may have for it."""
     used = {f"count/{resource.qualified}": _ONE}
-    if resource.qualified in _PLAIN_COUNTS:
+    if resource.qualified in PLAIN_COUNTS:
         used[resource.qualified] = _ONE
     if resource.qualified == "pods" and not _is_over(obj):
         used |= {"pods": _ONE} | _compute(pod_total(obj["spec"], "requests"), pod_total(obj["spec"], "limits"))

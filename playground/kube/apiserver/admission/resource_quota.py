@@ -1,6 +1,7 @@
 """ResourceQuota: a namespace may not hold more than its quotas allow; what is admitted is added to their status.
 
-The quota controller keeps status.hard and status.used. A quota that no controller has looked at yet is counted here.
+The quota controller keeps status.hard and status.used; a quota that it has not looked at yet allows everything. Where
+no such controller runs, quotas are counted here.
 Source: k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go. What objects use is in quota_usage.py.
 """
 
@@ -16,6 +17,7 @@ from playground.kube.objects import kinds
 from playground.kube.objects.frozen import Map, Object, put
 from playground.kube.quantity import Quantity
 
+CONTROLLER = "resourcequota-controller"
 _ZERO = Quantity(0)
 _UPDATED = frozenset({"services", "persistentvolumeclaims"})  # kinds that are charged when they grow
 
@@ -53,8 +55,8 @@ def _account(request: Request, quota: Map) -> _Account | None:
     """Return the quota if it is about this object; raises ApiError when the object leaves out what it must say."""
     draft = request.draft()
     status = quota.get("status") or {}
-    counted = bool(status.get("hard"))
-    hard = amounts(status["hard"] if counted else quota["spec"].get("hard"))
+    counted = bool(status.get("hard")) or CONTROLLER in request.core.programs
+    hard = amounts(status.get("hard") if counted else quota["spec"].get("hard"))
     missing = missing_from(request.resource, draft, sorted(hard))
     if not missing and not usage(request.resource, draft).keys() & hard.keys():
         return None
