@@ -86,8 +86,11 @@ def _check_metadata(path: str, resource: Resource, obj: Json) -> None:
 
 
 def _check_namespace(session: Session, resource: Resource, obj: Json) -> None:
-    named = obj["metadata"].get("namespace")
-    if session.namespace_given and resource.namespaced and named and named != session.namespace:
+    """Refuse another namespace than that of -n; an object without one gets the session's."""
+    if not resource.namespaced:
+        return
+    named = obj["metadata"].setdefault("namespace", session.namespace)
+    if session.namespace_given and named and named != session.namespace:
         raise CommandError(
             f'the namespace from the provided object "{named}" does not match the namespace "{session.namespace}". '
             f"You must pass '--namespace={named}' to perform this operation."

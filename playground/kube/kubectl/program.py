@@ -3,7 +3,7 @@
 There is no configuration, no plugin, no terminal and no waiting. Words that are unknown are told as cobra tells them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playground.kube.kubectl.command import GLOBAL, Command
@@ -23,13 +23,20 @@ class Result:
 
 
 def run(
-    handle: Handle, args: Sequence[str], files: Mapping[str, str], *, namespace: str = "default", now: float = 0.0
+    handle: Handle,
+    args: Sequence[str],
+    files: Mapping[str, str],
+    *,
+    namespace: str = "default",
+    now: float = 0.0,
+    sleep: Callable[[float], object] | None = None,
 ) -> Result:
     """Do what `kubectl ARGS` does, asking `handle` (a request in, a reply out).
 
     `files` are the texts that -f may name, by path. `namespace` is the context's, `now` in seconds since 1970.
+    `sleep` lets time pass for a command that waits, such as drain; without it nothing moves while a command runs.
     """
-    session = Session(handle, namespace, files, now)
+    session = Session(handle, namespace, files, now, sleep=sleep)
     rc = 0
     try:
         command, arguments = _find(list(args))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from playground.kube.apiserver.validation import names
 from playground.kube.apiserver.validation.tolerations import EFFECTS
+from playground.kube.kubectl.commands import draining
 from playground.kube.kubectl.errors import CommandError, KubectlError, ServerError, Several, raise_all
 from playground.kube.kubectl.flags import Arguments
 from playground.kube.kubectl.output import check_format, done, dry_run
@@ -74,7 +75,11 @@ def drain(session: Session, arguments: Arguments) -> None:
         session.warn("There are pending nodes to be drained:")
         for name, _ in failures:
             session.warn(f" {name}")
-    raise_all([failure for _, failure in failures])
+        raise Several([one for _, failure in failures for one in _single(failure)])
+
+
+def _single(failure: KubectlError) -> Sequence[KubectlError]:
+    return failure.failures if isinstance(failure, Several) else [failure]
 
 
 def _listed(failure: KubectlError) -> str:
@@ -101,33 +106,51 @@ def _empty(session: Session, arguments: Arguments, node: str) -> None:
         raise_all([CommandError(f"cannot delete {why}: {', '.join(which)}") for why, which in refused.items()])
     if kept:
         session.warn("Warning: " + "; ".join(f"{why}: {', '.join(which)}" for why, which in kept.items()))
-    for pod in going:
-        _evict(session, arguments, pod)
+    if session.sleep is None or dry_run(arguments) in {"client", "server"}:
+        for pod in going:
+            _evict(session, arguments, pod)
+        return
+    try:
+        draining.evict_all(session, arguments, going, session.sleep)
+    except KubectlError as failure:
+        _tell_pending(session, node, failure)
+        raise
+
+
+def _tell_pending(session: Session, node: str, failure: KubectlError) -> None:
+    pods = session.list(resource_for("pods"), "", fields=f"spec.nodeName={node}")
+    told = str(failure) if not isinstance(failure, Several) else _listed(failure)
+    session.warn(f'There are pending pods in node "{node}" when an error occurred: {told}')
+    for pod in pods:
+        session.warn(f"pod/{pod['metadata']['name']}")
 
 
 def _verdict(session: Session, arguments: Arguments, pod: Json) -> tuple[str, str, bool]:
-    """Return why a pod cannot go, what to warn of, and whether it goes: the filters of pkg/drain/filters.go."""
+    """Return why a pod cannot go, what to warn of, and whether it goes: the filters of pkg/drain/filters.go.
+
+    Of several filters that let a pod go only the last one's warning is told, as the real one does.
+    """
     if MIRROR in (pod["metadata"].get("annotations") or {}):
         return "", "", False
     if (pod.get("status") or {}).get("phase") in FINISHED:
         return "", "", True
-    warning, force = "", arguments.on("force")
+    force = arguments.on("force")
     owner = next((item for item in pod["metadata"].get("ownerReferences") or [] if item.get("controller")), None)
     if owner is not None and owner["kind"] == "DaemonSet":
         try:
             session.get(resource_for("daemonsets"), owner["name"], pod["metadata"]["namespace"])
         except ServerError as error:
-            return ("", str(error), True) if force and error.reason == "NotFound" else (str(error), "", False)
-        if arguments.on("ignore-daemonsets"):
-            return "", "ignoring DaemonSet-managed Pods", False
-        return DAEMON_SET_FATAL, "", False
-    if any("emptyDir" in volume for volume in pod["spec"].get("volumes") or []):
-        if not arguments.on("delete-emptydir-data"):
-            return LOCAL_FATAL, "", False
-        warning = "deleting Pods with local storage"
+            if not force or error.reason != "NotFound":
+                return str(error), "", False
+        else:
+            kept = arguments.on("ignore-daemonsets")
+            return ("", "ignoring DaemonSet-managed Pods", False) if kept else (DAEMON_SET_FATAL, "", False)
+    local = any("emptyDir" in volume for volume in pod["spec"].get("volumes") or [])
+    if local and not arguments.on("delete-emptydir-data"):
+        return LOCAL_FATAL, "", False
     if owner is None:
         return ("", "deleting Pods that declare no controller", True) if force else (UNMANAGED_FATAL, "", False)
-    return "", warning, True
+    return "", "", True
 
 
 def _evict(session: Session, arguments: Arguments, pod: Json) -> None:

@@ -1,21 +1,22 @@
 """kubectl rollout: status, history, undo, restart, pause, resume. Source: k8s.io/kubectl/pkg/cmd/rollout.
 
-What a rollout says of itself is in rollout_status. The simulated cluster stands still while a command runs.
+What a rollout says of itself is in rollout_status, how it is waited for in rollout_waiting, its revisions are in
+rollout_revisions.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from playground.kube.kubectl.commands.rollout_status import status_of
+from playground.kube.kubectl.commands.rollout_revisions import as_it_was, revisions_of, roll_back
+from playground.kube.kubectl.commands.rollout_waiting import follow
+from playground.kube.kubectl.commands.template_text import template_text
 from playground.kube.kubectl.errors import CommandError, KubectlError, raise_all
 from playground.kube.kubectl.flags import Arguments
-from playground.kube.kubectl.output import aligned, done, dry_run
-from playground.kube.kubectl.session import JSON_PATCH, STRATEGIC, Json, Session, write_query
-from playground.kube.kubectl.targets import Target, choice_of, each, resource_for, select
+from playground.kube.kubectl.output import aligned, check_format, done, dry_run
+from playground.kube.kubectl.session import STRATEGIC, Json, Session, write_query
+from playground.kube.kubectl.targets import Target, choice_of, each, select
 
-REVISION = "deployment.kubernetes.io/revision"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
-HASH = "pod-template-hash"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 RESTARTABLE = frozenset({"Deployment", "DaemonSet", "StatefulSet"})
 
@@ -27,21 +28,14 @@ def _targets(session: Session, arguments: Arguments) -> list[Target]:
 
 
 def status(session: Session, arguments: Arguments) -> None:
-    """Tell how far a rollout is; one that is not done yet would be waited for."""
+    """Tell how far a rollout is, until it is done."""
     revision = arguments.number("revision")
     if revision < 0:
         raise CommandError(f"revision must be a positive integer: {revision}")
     targets = _targets(session, arguments)
     if not targets:
         session.warn(f"No resources found in {session.namespace} namespace.")
-
-    def one(target: Target) -> None:
-        text, finished = status_of(target.resource, target.fetch(session), revision)
-        session.output.append(text)
-        if not finished and arguments.on("watch"):
-            raise CommandError("timed out waiting for the condition")
-
-    each(targets, one)
+    each(targets, lambda target: follow(session, arguments, target))
 
 
 def restart(session: Session, arguments: Arguments) -> None:
@@ -90,31 +84,46 @@ def pauser(*, paused: bool) -> Callable[[Session, Arguments], None]:
 
 
 def history(session: Session, arguments: Arguments) -> None:
-    """List the revisions there are, with why each was made."""
-
-    def one(target: Target) -> None:
-        obj = target.fetch(session)
-        if target.resource.kind != "Deployment":
-            raise CommandError(f'no history viewer has been implemented for "{target.resource.kind}"')
-        rows = [["REVISION", "CHANGE-CAUSE"]]
-        for number, replica_set in sorted(_revisions(session, obj).items()):
-            annotations = replica_set["metadata"].get("annotations") or {}
-            rows.append([str(number), annotations.get(CHANGE_CAUSE) or "<none>"])
-        text = "\n".join(aligned(rows, gap=2, narrowest=0)) + "\n" if len(rows) > 1 else "No rollout history found."
-        done(session, arguments, obj, f"\n{text}")
-
-    each(_targets(session, arguments), one)
+    """List the revisions there are, with why each was made; -o json and yaml print what each one was."""
+    wanted = arguments.number("revision")
+    if wanted < 0:
+        raise CommandError(f"revision must be a positive integer: {wanted}")
+    targets = _targets(session, arguments)
+    each(targets, lambda target: _history(session, arguments, target, wanted))
 
 
-def _revisions(session: Session, deployment: Json) -> dict[int, Json]:
-    """Return the ReplicaSets of a Deployment by revision."""
-    uid, found = deployment["metadata"]["uid"], {}
-    for item in session.list(resource_for("replicasets"), deployment["metadata"]["namespace"]):
-        owners = item["metadata"].get("ownerReferences") or []
-        number = (item["metadata"].get("annotations") or {}).get(REVISION)
-        if number and any(owner.get("uid") == uid and owner.get("controller") for owner in owners):
-            found[int(number)] = item
-    return found
+def _history(session: Session, arguments: Arguments, target: Target, wanted: int) -> None:
+    obj = target.fetch(session)
+    found = revisions_of(session, target.resource.kind, obj)
+    if found is None:
+        raise CommandError(f'no history viewer has been implemented for "{target.resource.kind}"')
+    if wanted and wanted not in found:
+        raise CommandError("unable to find the specified revision")
+    if check_format(arguments):
+        for number in [wanted] if wanted else sorted(found):
+            done(session, arguments, as_it_was(obj, found[number]), "")
+        return
+    if wanted:
+        text = template_text(_template(obj, found[wanted]))
+        done(session, arguments, obj, f"with revision #{wanted}\n{text}")
+        return
+    rows = [["REVISION", "CHANGE-CAUSE"]]
+    for number, revision in sorted(found.items()):
+        annotations = revision["metadata"].get("annotations") or {}
+        rows.append([str(number), annotations.get(CHANGE_CAUSE) or "<none>"])
+    text = "\n".join(aligned(rows, gap=2, narrowest=0)) + "\n" if len(rows) > 1 else "No rollout history found."
+    done(session, arguments, obj, f"\n{text}")
+
+
+def _template(obj: Json, revision: Json) -> Json:
+    """A revision's template; that of a ReplicaSet tells why it was made, too."""
+    template: Json = as_it_was(obj, revision)["spec"]["template"]
+    cause = (revision["metadata"].get("annotations") or {}).get(CHANGE_CAUSE)
+    if "data" in revision or not cause:
+        return template
+    metadata = template.get("metadata") or {}
+    annotations = {**(metadata.get("annotations") or {}), CHANGE_CAUSE: cause}
+    return {**template, "metadata": {**metadata, "annotations": annotations}}
 
 
 def undo(session: Session, arguments: Arguments) -> None:
@@ -123,37 +132,7 @@ def undo(session: Session, arguments: Arguments) -> None:
 
     def one(target: Target) -> None:
         obj = target.fetch(session)
-        if target.resource.kind != "Deployment":
-            raise CommandError(f'no rollbacker has been implemented for "{target.resource.kind}"')
-        number, chosen = _earlier(_revisions(session, obj), wanted)
-        if obj["spec"].get("paused"):
-            raise CommandError(
-                "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
-            )
-        template = _without_hash(chosen["spec"]["template"])
-        if template == _without_hash(obj["spec"]["template"]):
-            done(session, arguments, obj, f"skipped rollback (current template already matches revision {number})")
-            return
-        query = write_query(dry_run=dry_run(arguments) == "server")
-        body = [{"op": "replace", "path": "/spec/template", "value": template}]
-        session.patch(target.resource, obj, body, JSON_PATCH, query=query)
-        done(session, arguments, obj, "rolled back")
+        dry = dry_run(arguments) == "server"
+        done(session, arguments, obj, roll_back(session, target, obj, wanted, dry=dry))
 
     each(_targets(session, arguments), one)
-
-
-def _earlier(revisions: dict[int, Json], wanted: int) -> tuple[int, Json]:
-    if wanted > 0 or wanted < 0:
-        if wanted not in revisions:
-            raise CommandError(f"unable to find specified revision {wanted} in history")
-        return wanted, revisions[wanted]
-    if len(revisions) < 2:
-        raise CommandError("no rollout history found for deployment")
-    number = sorted(revisions)[-2]
-    return number, revisions[number]
-
-
-def _without_hash(template: Json) -> Json:
-    metadata = template.get("metadata") or {}
-    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
-    return {**template, "metadata": {**metadata, "labels": labels}}

@@ -1,5 +1,8 @@
 """kubectl apply, kubectl replace."""
 
+import json
+
+from playground.kube.threeway import LAST_APPLIED
 from tests.kube.kubectl.console import Console
 from tests.kube.kubectl.samples import POD
 
@@ -12,6 +15,12 @@ def test_applying_creates_then_changes_then_does_nothing(kubectl: Console) -> No
     ]
     assert said == ["created\n", "configured\n", "unchanged\n", "configured\n"]
     assert "labels" not in kubectl.stored("pods", "web")["metadata"]
+
+
+def test_what_was_applied_is_noted_with_its_namespace(kubectl: Console) -> None:
+    kubectl.says("apply -f pod.yaml", pod=POD)
+    noted = kubectl.stored("pods", "web")["metadata"]["annotations"][LAST_APPLIED]
+    assert json.loads(noted)["metadata"]["namespace"] == "shop"
 
 
 def test_what_others_set_stays(kubectl: Console) -> None:

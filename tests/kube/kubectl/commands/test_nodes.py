@@ -57,7 +57,7 @@ def test_some_pods_are_not_evicted(hall: Console, given: dict[str, Any], why: st
     assert (result.rc, result.stdout) == (1, "node/n1 cordoned\n")
     assert result.stderr == (
         f'error: unable to drain node "n1" due to error: cannot delete {why}: shop/web, continuing command...\n'
-        f"There are pending nodes to be drained:\n n1\nerror: cannot delete {why}: shop/web\n"
+        f"There are pending nodes to be drained:\n n1\ncannot delete {why}: shop/web\n"
     )
 
 

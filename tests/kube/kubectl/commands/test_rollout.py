@@ -55,10 +55,14 @@ def test_revisions_are_listed(shop: Console) -> None:
 
 
 def test_a_rollout_is_undone(shop: Console) -> None:
-    assert shop.refuses("rollout undo deploy/web") == "error: no rollout history found for deployment\n"
+    assert shop.refuses("rollout undo deploy/web") == 'error: no rollout history found for deployment "web"\n'
     revision(shop, 1, "nginx:0")
     revision(shop, 2, "nginx:1")
+    shop.says("annotate deploy/web deployment.kubernetes.io/revision=2 kubernetes.io/change-cause=new")
     assert shop.says("rollout undo deploy/web") == "deployment.apps/web rolled back\n"
+    assert shop.stored("deployments.apps", "web")["metadata"]["annotations"] == {
+        "deployment.kubernetes.io/revision": "2"
+    }
     template = shop.stored("deployments.apps", "web")["spec"]["template"]
     assert template["spec"]["containers"][0]["image"] == "nginx:0"
     assert "pod-template-hash" not in template["metadata"]["labels"]
