@@ -1,5 +1,7 @@
 """What a real API server makes by itself when it starts: four namespaces and two priority classes.
 
+A whole cluster also gets the storage class that kind and minikube come with, under our own provisioner.
+
 Sources: pkg/controlplane/controller/systemnamespaces/system_namespaces_controller.go and
 pkg/apis/scheduling/v1/helpers.go.
 """
@@ -31,3 +33,12 @@ SYSTEM_OBJECTS: tuple[Json, ...] = (
         "run in the cluster, but can be moved to another node if necessary.",
     ),
 )
+
+STORAGE_CLASS: Json = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+    "provisioner": "drydock.local/hostpath",
+    "reclaimPolicy": "Delete",
+    "volumeBindingMode": "WaitForFirstConsumer",
+}

@@ -10,27 +10,36 @@ from typing import Any, Self, cast
 
 from playground.kube import bootstrap, manifests, snapshot
 from playground.kube.apiserver import ApiServer, DeleteOptions, Options
+from playground.kube.apiserver.core import Core
 from playground.kube.apply import Applied, apply
 from playground.kube.client.controller import Context
 from playground.kube.client.informers import NAME as INFORMERS
 from playground.kube.client.informers import Informers
+from playground.kube.client.line import Line, Watched
 from playground.kube.clock import START, Clock
 from playground.kube.errors import unknown_resource
 from playground.kube.explain import Explanation, explain
+from playground.kube.faults import Faults
 from playground.kube.loop import Loop
 from playground.kube.names import Names
+from playground.kube.narration import Sentence, narrate
 from playground.kube.objects.frozen import Map, Object
 from playground.kube.objects.kinds import Resource, find
-from playground.kube.programs import PROFILES, SCHEDULING, Profile, factories
+from playground.kube.programs import LEARNER, PROFILES, Profile, factories
 from playground.kube.rest import Call, Reply, handle
+from playground.kube.runtime.heartbeats import Heartbeats
+from playground.kube.runtime.machines import Machines
 from playground.kube.scheduler import Scheduler
 from playground.kube.scheduler import config as scheduling
 from playground.kube.scheduler.scheduler import NAME as SCHEDULER
 from playground.kube.store import By, Change, Store
+from playground.kube.traffic import NAME as KUBE_PROXY
+from playground.kube.traffic import Traffic
 
 Json = dict[str, Any]
 Maps = list[Map]
 Changes = list[Change]
+Sentences = list[Sentence]
 
 PATIENCE = 60.0  # seconds: longer than any back-off of the scheduler, shorter than its flush of leftovers (300 s)
 LIMIT = 3600.0  # seconds of cluster time after which waiting for quiet is given up
@@ -39,7 +48,9 @@ PERSON = "kubectl"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a cluster is put together from. *actors*: their states, None for new ones."""
+    """What a cluster is put together from. *actors*: their states, None for new ones; *world*: that of the machines,
+    the heartbeats, the line of the watchers, and the faults done.
+    """
 
     clock: Clock
     names: Names
@@ -47,6 +58,7 @@ class Parts:
     config: Mapping[str, Any] | None = None
     command: int = 0
     actors: Json | None = None
+    world: Json | None = None
 
 
 class Cluster:
@@ -58,28 +70,36 @@ class Cluster:
         start: float = START,
         config: Mapping[str, Any] | None = None,
         *,
-        profile: Profile = SCHEDULING,
+        profile: Profile = LEARNER,
         parts: Parts | None = None,
     ) -> None:
         """Start a new cluster, or (with *parts*) go on with one.
 
         *start*: seconds since 1970. *config*: a KubeSchedulerConfiguration as its YAML reads; raises ConfigError.
-        *profile*: which programs run.
+        *profile*: which programs run; a whole cluster unless another is given.
         """
         clock = Clock(start)
         use = parts or Parts(clock, Names(seed), Store(clock), config)
         self.clock, self.names = use.clock, use.names
-        self.api = ApiServer(use.store, use.clock, use.names)
         self._store, self._config, self._command = use.store, use.config, use.command
         self.profile = profile
-        self.informers = Informers(self.api, use.actors["actors"][INFORMERS]["revision"] if use.actors else None)
+        heartbeats, machines, line = _world(use.world)
+        core = Core(use.store, use.clock, use.names, profile.programs, heartbeats)
+        if use.world:
+            core.events.restore(use.world["events"])
+        self.api = ApiServer(use.store, use.clock, use.names, core)
+        heard = use.actors["actors"][INFORMERS]["revision"] if use.actors else None
+        self.informers = Informers(Watched(self.api, line), heard)
         parsed = scheduling.read(use.config) if use.config else scheduling.default()
-        context = Context(self.api, use.clock, use.names, self.informers, profile.settings)
-        self._loop = Loop(use.clock, factories(profile, context, parsed), lambda: use.store.revision)
+        self._context = Context(
+            self.api, use.clock, use.names, self.informers, profile.settings, machines, heartbeats, line
+        )
+        self._loop = Loop(use.clock, factories(profile, self._context, parsed), lambda: use.store.revision)
+        self.faults = Faults(self._context, self._loop, self._number, use.world["faults"] if use.world else ())
         if use.actors is not None:
             self._loop.restore(use.actors)
         if parts is None:
-            for obj in bootstrap.SYSTEM_OBJECTS:
+            for obj in (*bootstrap.SYSTEM_OBJECTS, *profile.objects):
                 self.api.create(obj, by=By(bootstrap.ACTOR))
             self._loop.settle()  # the programs have listed what there is, and watch from here
 
@@ -87,6 +107,11 @@ class Cluster:
     def scheduler(self) -> Scheduler:
         """The scheduler: its recent decisions, and `decide` for a dry one."""
         return cast("Scheduler", self._loop.actors[SCHEDULER])
+
+    @property
+    def traffic(self) -> Traffic:
+        """Reports about loads on Services, single requests, names. Raises KeyError in a profile without kube-proxy."""
+        return cast("Traffic", self._loop.actors[KUBE_PROXY])
 
     @property
     def revision(self) -> int:
@@ -155,6 +180,10 @@ class Cluster:
         """Ask for a pod's eviction; refused with 429 where a disruption budget forbids it."""
         self.api.evict(namespace, name, by=self._by(PERSON), options=DeleteOptions())
 
+    def load(self, service: str, requests: float, *, namespace: str = "default", clients: int = 100) -> None:
+        """Send a Service so many requests a second from now on; 0 ends that. What becomes of them: `traffic.report`."""
+        self.traffic.set_load(namespace, service, requests, clients=clients, by=self._by(PERSON))
+
     def explain(self, pod: str, *, namespace: str = "default") -> Explanation:
         """Why a pod is where it is or what it waits for, in sentences, and the smallest change that would place it."""
         found = self.get("pods", pod, namespace=namespace)
@@ -178,11 +207,19 @@ class Cluster:
         """One turn of one actor; time passes first if nobody has anything to do now. False: nothing to do."""
         return self._loop.step(limit=LIMIT)
 
+    def next_at(self) -> float | None:
+        """When something is due next, in seconds since 1970; None when nothing ever happens by itself."""
+        return self._loop.next_at()
+
     # What happened, and going back to it.
 
     def changes_since(self, revision: int) -> Changes:
         """Every change after a revision. Raises store.Compacted if some are forgotten."""
         return self._store.changes(revision)
+
+    def narrate(self, after: int) -> Sentences:
+        """One plain sentence for every change after a revision. Raises store.Compacted if some are forgotten."""
+        return narrate(self.api, after)
 
     def compact(self, revision: int) -> None:
         """Forget the changes up to a revision; watchers and readers from before it are told that they are gone."""
@@ -195,6 +232,7 @@ class Cluster:
             "names": self.names.state(),
             "store": self._store.state(),
             "actors": self._loop.state(),
+            "world": self._world(),
             "command": self._command,
             "config": self._config,
             "profile": self.profile.name,
@@ -215,20 +253,45 @@ class Cluster:
         store = Store(clock)
         store.restore(found["store"])
         names = _names(found["names"])
-        parts = Parts(clock, names, store, found["config"], found["command"], found["actors"])
+        parts = Parts(clock, names, store, found["config"], found["command"], found["actors"], found["world"])
         return cls(profile=profile, parts=parts)
 
     def fork(self) -> Self:
         """A second cluster that starts where this one stands and goes its own way. They share all objects."""
         clock = Clock(self.clock.now)
         store, names = self._store.fork_on(clock), _names(self.names.state())
-        parts = Parts(clock, names, store, self._config, self._command, self._loop.state())
+        parts = Parts(clock, names, store, self._config, self._command, self._loop.state(), self._world())
         return type(self)(profile=self.profile, parts=parts)
 
     def _by(self, actor: str) -> By:
         """Who writes, under the next command's number."""
+        return By(actor, command=self._number())
+
+    def _number(self) -> int:
+        """The number of the next command."""
         self._command += 1
-        return By(actor, command=self._command)
+        return self._command
+
+    def _world(self) -> Json:
+        """The state of what is outside of the cluster's programs."""
+        around = self._context
+        return {
+            "machines": around.machines.state(),
+            "heartbeats": around.heartbeats.state(),
+            "line": around.line.state(),
+            "faults": self.faults.state(),
+            "events": self.api.core.events.state(),
+        }
+
+
+def _world(state: Json | None) -> tuple[Heartbeats, Machines, Line]:
+    """What is outside of the cluster's programs, new or as it was."""
+    heartbeats, machines, line = Heartbeats(), Machines(), Line()
+    if state is not None:
+        heartbeats.restore(state["heartbeats"])
+        machines.restore(state["machines"])
+        line.restore(state["line"])
+    return heartbeats, machines, line
 
 
 def _objects(what: str | Object | Iterable[Object]) -> Iterable[Object]:

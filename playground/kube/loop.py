@@ -11,7 +11,7 @@ from playground.kube.clock import Clock
 
 Json = dict[str, Any]
 
-ROUNDS = 100_000  # turns without a move of the clock after which two actors must be quarrelling
+ROUNDS = 1_000_000  # turns without a move of the clock after which two actors must be quarrelling
 
 
 class Actor(Protocol):
@@ -54,6 +54,7 @@ class Loop:
         self._revision = revision
         self.actors: dict[str, Actor] = {name: make() for name, make in self._factories.items()}
         self._running = tuple(self._factories)
+        self._paused: tuple[str, ...] = ()
 
     @property
     def stopped(self) -> tuple[str, ...]:
@@ -70,6 +71,18 @@ class Loop:
         """Start an actor that was stopped: it is made anew and knows nothing but what it reads. Raises KeyError."""
         if name not in self._running:
             self.actors[name] = self._factories[name]()
+            self._running = tuple(each for each in self._factories if each in self._running or each == name)
+
+    def pause(self, name: str) -> None:
+        """Give an actor no turns for a while; unlike a stopped one it keeps what it knows. Raises KeyError."""
+        if name in self._running:
+            self._paused = (*self._paused, name)
+        self.stop(name)
+
+    def resume(self, name: str) -> None:
+        """Let an actor that was paused go on where it stood."""
+        if name in self._paused:
+            self._paused = tuple(each for each in self._paused if each != name)
             self._running = tuple(each for each in self._factories if each in self._running or each == name)
 
     def turn(self) -> bool:
@@ -130,14 +143,21 @@ class Loop:
         """The state of every actor, and who is stopped."""
         return {
             "stopped": list(self.stopped),
-            "actors": {name: self.actors[name].state() for name in self._running},
+            "paused": list(self._paused),
+            "actors": {name: self.actors[name].state() for name in self._factories if self._knows(name)},
         }
 
     def restore(self, state: Json) -> None:
         """Take up what `state` gave."""
         self._running = tuple(name for name in self._factories if name not in state["stopped"])
-        for name in self._running:
-            self.actors[name].restore(state["actors"][name])
+        self._paused = tuple(state["paused"])
+        for name in self._factories:
+            if self._knows(name):
+                self.actors[name].restore(state["actors"][name])
+
+    def _knows(self, name: str) -> bool:
+        """Whether an actor's process lives, with or without turns."""
+        return name in self._running or name in self._paused
 
     def _take_turn(self, name: str) -> bool:
         """One actor's turn. Whatever breaks in it ends the program that broke, as a crash would, and nothing else."""

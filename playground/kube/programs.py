@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from playground.kube.bootstrap import STORAGE_CLASS
 from playground.kube.client.controller import Context, Settings
 from playground.kube.client.informers import NAME as INFORMERS
+from playground.kube.client.line import Watched
 from playground.kube.controllers.registry import CONTROLLERS, Factory
+from playground.kube.kubelet.kubelets import Kubelets
 from playground.kube.loop import Actor
+from playground.kube.runtime.default import DefaultRuntime
 from playground.kube.scheduler import Config, Scheduler
 from playground.kube.scheduler.scheduler import NAME as SCHEDULER
+from playground.kube.traffic import kube_proxy
 
 NO_CONTROLLERS: Final[Mapping[str, Factory]] = {}
 
@@ -29,16 +34,27 @@ class Profile:
     controllers: Mapping[str, Factory] = field(default_factory=lambda: NO_CONTROLLERS)
     machines: Mapping[str, Factory] = field(default_factory=lambda: NO_CONTROLLERS)
     settings: Settings = field(default_factory=Settings)
+    objects: tuple[Mapping[str, Any], ...] = ()  # made when the cluster starts, after those of every API server
+
+    @property
+    def programs(self) -> frozenset[str]:
+        """The names of the programs that run beside the API server and the scheduler."""
+        return frozenset({*self.machines, *self.controllers})
 
 
 SCHEDULING: Final = Profile("scheduling")
-LEARNER: Final = Profile("learner", CONTROLLERS)
+MACHINES: Final[Mapping[str, Factory]] = {
+    "kubelet": lambda context: Kubelets(context, DefaultRuntime()),
+    "kube-proxy": kube_proxy,
+}
+LEARNER: Final = Profile("learner", CONTROLLERS, MACHINES, objects=(STORAGE_CLASS,))
 PROFILES: Final[Mapping[str, Profile]] = {profile.name: profile for profile in (SCHEDULING, LEARNER)}
 
 
 def factories(profile: Profile, context: Context, config: Config) -> dict[str, Callable[[], Actor]]:
     """Return what makes each program, in the order of their turns."""
-    api, clock, names, informers = context.api, context.clock, context.names, context.informers
+    clock, names, informers = context.clock, context.names, context.informers
+    api = Watched(context.api, context.line)
     return {
         INFORMERS: lambda: informers,
         **_made(profile.machines, context),

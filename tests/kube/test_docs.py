@@ -1,4 +1,4 @@
-"""docs/kube.md is true: its Python runs, and it names every action of the script."""
+"""docs/kube.md and its neighbours are true: their Python runs, and every action of the script is named."""
 
 import contextlib
 import io
@@ -11,18 +11,31 @@ from playground.kube.scheduler.table import Table
 from tests.architecture.sources import ROOT
 
 PAGE = (ROOT / "docs" / "kube.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCKS = PYTHON.findall(PAGE)
+
+
+def run(page: str, least: int) -> dict[str, Any]:
+    """Run a page's blocks one after the other; what they print together stands in the page. Returns their names."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    blocks = PYTHON.findall(text)
+    names: dict[str, Any] = {}
+    printed = io.StringIO()
+    assert len(blocks) >= least
+    with contextlib.redirect_stdout(printed):
+        for number, block in enumerate(blocks, 1):
+            exec(compile(block, f"docs/{page}, block {number}", "exec"), names)
+    assert printed.getvalue()
+    assert f"```\n{printed.getvalue()}```" in text
+    return names
+
+
+def test_every_block_of_the_page_about_a_living_cluster_runs() -> None:
+    run("kube-live.md", 5)
 
 
 def test_every_block_of_python_runs_after_the_ones_before_it_and_prints_what_the_page_says() -> None:
-    names: dict[str, Any] = {}
-    printed = io.StringIO()
-    assert len(BLOCKS) >= 6
-    with contextlib.redirect_stdout(printed):
-        for number, block in enumerate(BLOCKS, 1):
-            exec(compile(block, f"docs/kube.md, block {number}", "exec"), names)
-    assert printed.getvalue()
-    assert f"```\n{printed.getvalue()}```" in PAGE
+    names = run("kube.md", 6)
     assert isinstance(names["NodeMaintenance"](Handle(Table(), None)), RowFilter)  # type: ignore[arg-type]
 
 

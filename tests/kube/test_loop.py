@@ -3,7 +3,7 @@
 import pytest
 
 from playground.kube.clock import Clock
-from playground.kube.loop import ActorFault, Json, Loop, NeverQuiet
+from playground.kube.loop import ROUNDS, ActorFault, Json, Loop, NeverQuiet
 from playground.kube.store import By, Store
 from playground.kube.watch import Watch
 
@@ -145,7 +145,7 @@ def test_two_actors_that_quarrel_without_end_are_named() -> None:
     clock = Clock(0.0)
     store = Store(clock)
     loop = Loop(clock, {"busy": lambda: Busy(store, set())}, lambda: store.revision)
-    with pytest.raises(NeverQuiet, match="busy took 100000 turns"):
+    with pytest.raises(NeverQuiet, match=f"busy took {ROUNDS} turns"):
         loop.settle()
 
 
@@ -166,3 +166,26 @@ def test_the_actors_state_goes_out_and_in() -> None:
     world.loop.run_to(2.0)
     twin.loop.restore(world.loop.state())
     assert twin.loop.next_at() == 3.0
+
+
+def test_a_paused_actor_keeps_what_it_knows_and_goes_on_with_it() -> None:
+    world = World([1, 2], [3])
+    world.loop.run_to(1.0)
+    world.loop.pause("a")
+    world.loop.run_to(5.0)
+    assert world.names == ["a:a-1", "echo:a-1", "b:b-3", "echo:b-3"]
+    assert world.loop.stopped == ("a",)
+    world.loop.resume("a")
+    world.loop.settle()
+    assert world.names[4:] == ["a:a-2", "echo:a-2"]
+
+
+def test_a_paused_actor_is_restored_with_its_state() -> None:
+    world, twin = World([1, 2], []), World([], [])
+    world.loop.pause("a")
+    twin.loop.restore(world.loop.state())
+    twin.loop.run_to(5.0)
+    assert (twin.loop.stopped, twin.names) == (("a",), [])
+    twin.loop.resume("a")
+    twin.loop.settle()
+    assert twin.names == ["a:a-1", "a:a-2", "echo:a-1", "echo:a-2"]

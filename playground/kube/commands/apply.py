@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playground.kube.cluster import Cluster
@@ -14,6 +14,8 @@ from playground.kube.objects import kinds
 
 Say = Callable[[str], None]
 
+BOOT = 10.0  # seconds until the nodes are ready and the control plane has settled
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
@@ -22,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--script", type=Path, metavar="FILE", help="actions to play afterwards, one a line")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the seed of names and uids (0)")
     parser.add_argument("--namespace", "-n", default="default", help="for objects that name none (default)")
-    parser.add_argument("--events", action="store_true", help="show core Events in the timeline")
+    parser.add_argument("--story", action="store_true", help="tell what happened in sentences")
+    parser.add_argument("--events", action="store_true", help="show core Events, too, and in a story its details")
     parser.add_argument("--explain", action="store_true", help="explain every pod, not only those that wait")
     parser.add_argument("--log", action="store_true", help="print the log (JSON lines) and nothing else")
     usages = "\n".join(f"  {action.usage}" for action in actions.ACTIONS.values())
@@ -41,6 +44,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
     cluster = Cluster(seed=args.seed)
     for node in nodes.fleet(args.nodes):
         cluster.apply(node)
+    cluster.advance(BOOT)
     begun = cluster.revision
     refused = [text for text in texts if not _apply(cluster, text, args.namespace, told)]
     cluster.run_until_quiet()
@@ -60,7 +64,7 @@ def _report(cluster: Cluster, begun: int, args: argparse.Namespace, say: Say) ->
     changes = cluster.changes_since(begun)
     if changes:
         say("")
-    for line in timeline.timeline(changes, changes[0].time if changes else 0.0, events=args.events):
+    for line in _told(cluster, begun, args):
         say(line)
     for resource in kinds.RESOURCES:
         touched = {change.key for change in changes if change.resource == resource.qualified}
@@ -73,6 +77,18 @@ def _report(cluster: Cluster, begun: int, args: argparse.Namespace, say: Say) ->
         say(f"\npod {pod['metadata']['namespace']}/{pod['metadata']['name']}:")
         for sentence in actions.explained(cluster, pod["metadata"]["name"], pod["metadata"]["namespace"]):
             say(f"  {sentence}")
+
+
+def _told(cluster: Cluster, begun: int, args: argparse.Namespace) -> Iterator[str]:
+    """What happened, as fields that changed or in sentences."""
+    changes = cluster.changes_since(begun)
+    start = changes[0].time if changes else 0.0
+    if not args.story:
+        yield from timeline.timeline(changes, start, events=args.events)
+        return
+    for sentence in cluster.narrate(begun):
+        if args.events or not sentence.detail:
+            yield f"{sentence.time - start:+10.3f}s  {sentence.text}"
 
 
 def _apply(cluster: Cluster, text: str, namespace: str, say: Say) -> bool:

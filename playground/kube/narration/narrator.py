@@ -101,6 +101,8 @@ def is_detail(change: Change) -> bool:
         return same and meta.annotations(change.object) == meta.annotations(before)
     if change.resource == "deployments.apps":
         return workloads.is_quiet(change)
+    if change.resource == "nodes":
+        return nodes.is_quiet(change)
     if change.resource == "pods":
         return pods.is_quiet(change)
     return change.resource == "endpointslices.discovery.k8s.io" and endpoints.is_quiet(change)

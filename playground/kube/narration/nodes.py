@@ -19,7 +19,13 @@ def tell(change: Change, world: World) -> str:
     del world
     if change.type != "MODIFIED":
         return plain.tell(change)
-    return _cordoned(change) or _tainted(change) or _condition(change) or plain.tell(change)
+    return _cordoned(change) or _tainted(change) or _condition(change) or _registered(change) or plain.tell(change)
+
+
+def is_quiet(change: Change) -> bool:
+    """Tell whether all that changed of a node is metadata: labels and annotations that programs keep there."""
+    before = change.previous or EMPTY
+    return spec(change.object) == spec(before) and status(change.object) == status(before)
 
 
 def tell_lease(change: Change, world: World) -> str:
@@ -29,6 +35,13 @@ def tell_lease(change: Change, world: World) -> str:
         return plain.tell(change)
     node = meta.name(change.object)
     return f"The kubelet of {node} says that it is alive." if change.type != "DELETED" else plain.tell(change)
+
+
+def _registered(change: Change) -> str:
+    """A kubelet that makes itself known writes labels on its node."""
+    if change.actor != "kubelet" or meta.labels(change.object) == meta.labels(change.previous or EMPTY):
+        return ""
+    return f"{who(change, meta.name(change.object))} registered it, with labels that say what kind of machine it is."
 
 
 def _cordoned(change: Change) -> str:

@@ -12,6 +12,8 @@ from playground.kube.objects import meta
 from playground.kube.objects.frozen import EMPTY, Map, Object
 from playground.kube.store import Change
 
+# Reasons of the condition Progressing that say what the story says anyway.
+_ON_ITS_WAY: Final = frozenset({"NewReplicaSetCreated", "FoundNewReplicaSet", "ReplicaSetUpdated"})
 _REVISION: Final = "deployment.kubernetes.io/revision"
 
 
@@ -23,7 +25,8 @@ def tell_deployment(change: Change, world: World) -> str:
 def is_quiet(change: Change) -> bool:
     """Tell whether a change of a Deployment leaves what is wanted, its counts and its conditions as they were."""
     same = spec(change.object) == spec(change.previous)
-    return same and not turned(change) and not _differ(status(change.object), status(change.previous))
+    told = [item for item in turned(change) if item.get("reason") not in _ON_ITS_WAY]
+    return same and not told and not _differ(status(change.object), status(change.previous))
 
 
 def tell_replicaset(change: Change, world: World) -> str:

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from playground.kube import Cluster
 from playground.kube.client.informers import Informers
+from playground.kube.objects.frozen import freeze
+from playground.kube.programs import SCHEDULING
 from playground.kube.store import By, Change
 
 ME = By("tester")
@@ -27,7 +29,7 @@ def names(objects: list[Any]) -> list[str]:
 
 
 def test_a_cache_answers_by_name_namespace_and_controller() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     informers = Informers(cluster.api)
     cache = informers.cache("configmaps")
     for name, owner in (("b", "u1"), ("a", "u1"), ("c", "")):
@@ -46,7 +48,7 @@ def test_a_cache_answers_by_name_namespace_and_controller() -> None:
 
 
 def test_who_attaches_is_told_first_of_what_there_is() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     cluster.api.create(config_map("old"), by=ME)
     informers = Informers(cluster.api)
     told: list[Change] = []
@@ -61,7 +63,7 @@ def test_who_attaches_is_told_first_of_what_there_is() -> None:
 
 
 def test_what_is_forgotten_by_the_log_is_found_by_listing() -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     for name in ("kept", "changed", "gone", "made-anew"):
         cluster.api.create(config_map(name), by=ME)
     informers = Informers(cluster.api)
@@ -82,9 +84,23 @@ def test_what_is_forgotten_by_the_log_is_found_by_listing() -> None:
     ]
 
 
+def test_pods_are_found_by_hash_and_those_that_nobody_controls_by_namespace() -> None:
+    cluster = Cluster(profile=SCHEDULING)
+    cache = Informers(cluster.api).cache("pods")
+    pod = {**config_map("a"), "kind": "Pod"}
+    owned = {**config_map("b", "u1"), "kind": "Pod"}
+    owned["metadata"]["labels"] = {"pod-template-hash": "7d9"}
+    for each in (pod, owned):
+        cache.put(("default", each["metadata"]["name"]), freeze(each))
+    assert names(cache.by("orphans", "default")) == ["a"]
+    assert names(cache.by("hash", "default/7d9")) == ["b"]
+    cache.put(("default", "a"), freeze({**config_map("a", "u1"), "kind": "Pod"}))
+    assert cache.by("orphans", "default") == []
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "u1", "u2"])), min_size=1, max_size=12))
 def test_a_cache_made_for_an_earlier_revision_is_as_it_was_then(writes: list[tuple[str, str]]) -> None:
-    cluster = Cluster()
+    cluster = Cluster(profile=SCHEDULING)
     informers = Informers(cluster.api)
     cache = informers.cache("configmaps")
     half = len(writes) // 2

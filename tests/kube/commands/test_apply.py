@@ -94,8 +94,9 @@ def test_a_script_is_played_beside_its_files(tmp_path: Path, web: Path) -> None:
     status, said = run(web, "--nodes", "1", "--script", story)
     assert status == 0
     assert "> at 5s apply more.yaml" in said
-    assert any("+5.000s  kubectl            pod default/more created" in line for line in said)
-    assert any("+10.000s  kubectl            pod default/web is gone" in line for line in said)
+    assert any("s  kubectl            pod default/more created" in line for line in said)
+    assert any("> delete pod web now" in line for line in said)
+    assert any("s  kubectl            pod default/web is gone" in line for line in said)
 
 
 def test_an_action_that_is_refused_gives_status_1(tmp_path: Path, web: Path) -> None:
@@ -128,3 +129,10 @@ def test_events_are_shown_if_asked_for(web: Path) -> None:
         "event Scheduled: Successfully assigned default/web to node-1" in line
         for line in run(web, "--nodes", "1", "--events")[1]
     )
+
+
+def test_a_story_is_told_in_sentences_and_its_details_when_asked_for(web: Path) -> None:
+    story, whole = run(web, "--nodes", "1", "--story")[1], run(web, "--nodes", "1", "--story", "--events")[1]
+    assert any(line.endswith("s  The scheduler put pod web on node-1.") for line in story)
+    assert not any("noted on pod web" in line for line in story)
+    assert any("noted on pod web" in line for line in whole)
