@@ -13,7 +13,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from playground.kube.commands import golden_kubectl, golden_scheduling, golden_validation
+from playground.kube.commands import (
+    golden_controllers,
+    golden_kubectl,
+    golden_scheduling,
+    golden_validation,
+)
 from playground.kube.commands.differences import Difference, Replayed, Scenario, broken
 
 Say = Callable[[str], None]
@@ -29,10 +34,9 @@ REPLAYS: dict[str, Callable[[Scenario], Replayed]] = {
     "scheduling": golden_scheduling.replay,
     "validation": golden_validation.replay,
     "kubectl": golden_kubectl.replay,
+    "controllers": golden_controllers.replay,
 }
-NOT_YET: dict[str, str] = {
-    "controllers": "controllers belong to part two of playground.kube",
-}
+TRACES: dict[str, Callable[[Scenario], Iterator[str]]] = {"controllers": golden_controllers.trace}
 
 
 class NotARecording(Exception):
@@ -50,10 +54,10 @@ class KnownException:
     why: str
 
     def covers(self, difference: Difference, seed: int | None) -> bool:
-        """Whether it is this difference; *what* may name the whole ("after") or a part ("after.node")."""
+        """Whether it is this difference; *what* may name the whole ("after"), a part ("after.node"), or all ("*")."""
         whole = difference.what.partition(".")[0]
         mine = (difference.scenario, seed, difference.step) == (self.scenario, self.seed, self.step)
-        return mine and whole in self.what
+        return mine and (whole in self.what or "*" in self.what)
 
 
 @dataclass(slots=True)
@@ -62,7 +66,6 @@ class Totals:
 
     scenarios: int = 0
     steps: int = 0
-    skipped: int = 0
     known: int = 0
     differences: list[Difference] = field(default_factory=list)
 
@@ -74,6 +77,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--only", default="", metavar="TEXT", help="replay only scenarios whose name contains this")
     parser.add_argument("--most", type=int, default=20, metavar="N", help="print at most N differences of a file (20)")
+    parser.add_argument(
+        "--trace",
+        action="store_true",
+        help="print the recorded timeline and ours (controllers)",
+    )
 
 
 def run(args: argparse.Namespace, say: Say) -> int:
@@ -90,8 +98,6 @@ def run(args: argparse.Namespace, say: Say) -> int:
             say(f"{path}: {error}")
             if path in args.paths:
                 return 2
-    if totals.skipped:
-        say(f"{totals.skipped} scenarios skipped")
     if totals.known:
         say(f"{totals.known} known exceptions")
     say(f"{totals.scenarios} scenarios, {totals.steps} steps, {len(totals.differences)} differences")
@@ -142,10 +148,12 @@ def _replay_file(
     """Replay one file: its differences, then its line."""
     entries = [entry for entry in load(path) if args.only in str(entry.get("name", ""))]
     kinds = [kind_of(entry) for entry in entries]
-    outcomes = [_replay(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind in REPLAYS]
+    outcomes = [_replay(kind, entry) for kind, entry in zip(kinds, entries, strict=True)]
     found = [difference for outcome in outcomes for difference in outcome.differences]
     seeds = {entry.get("name"): entry.get("seed") for entry in entries}
     new = [each for each in found if not any(entry.covers(each, seeds[each.scenario]) for entry in known)]
+    for entry in entries if args.trace else ():
+        _trace(kind_of(entry), entry, say)
     for difference in new[: args.most]:
         say(f"  {difference}")
     if len(new) > args.most:
@@ -154,14 +162,18 @@ def _replay_file(
     if outcomes:
         excepted = f", {len(found) - len(new)} known exceptions" if len(found) > len(new) else ""
         say(f"{path}: {len(outcomes)} scenarios, {steps} steps, {len(new)} differences{excepted}")
-    for kind, why in NOT_YET.items():
-        if count := kinds.count(kind):
-            say(f"{path}: {count} scenarios skipped: {why}")
     totals.scenarios += len(outcomes)
     totals.steps += steps
-    totals.skipped += len(entries) - len(outcomes)
     totals.known += len(found) - len(new)
     totals.differences += new
+
+
+def _trace(kind: str, entry: Scenario, say: Say) -> None:
+    """Print what happened in a scenario, where its kind can tell."""
+    if kind in TRACES:
+        say(f"  {entry['name']}")
+        for line in TRACES[kind](entry):
+            say(line)
 
 
 def _replay(kind: str, entry: Scenario) -> Replayed:

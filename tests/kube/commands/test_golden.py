@@ -77,14 +77,24 @@ def test_a_folder_is_searched_and_packed_files_are_unpacked(tmp_path: Path, repl
     assert said[-1] == "3 scenarios, 6 steps, 0 differences"
 
 
-def test_controllers_are_of_part_two_and_counted_as_skipped(tmp_path: Path, replays: list[str]) -> None:
-    status, said = run(write(tmp_path / "a.json", CONTROLLER, CONTROLLER))
-    assert (status, replays) == (0, [])
-    assert said == [
-        f"{tmp_path / 'a.json'}: 2 scenarios skipped: controllers belong to part two of playground.kube",
-        "2 scenarios skipped",
-        "0 scenarios, 0 steps, 0 differences",
-    ]
+def test_every_kind_of_recording_has_its_replay(tmp_path: Path, replays: list[str]) -> None:
+    status, said = run(write(tmp_path / "a.json", SCHEDULING, VALIDATION, CONTROLLER, KUBECTL))
+    assert (status, replays) == (0, ["s-1", "v-1", "c-1", "k-1"])
+    assert golden.SHAPES.keys() == golden.REPLAYS.keys()
+    assert said[-1] == "4 scenarios, 8 steps, 0 differences"
+
+
+def test_a_timeline_is_printed_for_recordings_that_have_one(
+    tmp_path: Path, replays: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(golden, "TRACES", {"controllers": lambda entry: iter([f"what happened in {entry['name']}"])})
+    path = write(tmp_path / "a.json", CONTROLLER, SCHEDULING)
+    parser = argparse.ArgumentParser()
+    golden.add_arguments(parser)
+    said: list[str] = []
+    golden.run(parser.parse_args(["--trace", str(path)]), said.append)
+    assert said[:2] == ["  c-1", "what happened in c-1"]
+    assert not any("s-1" in line for line in said)
 
 
 def test_a_scenario_that_breaks_the_simulator_is_a_difference_and_the_others_go_on(
