@@ -33,7 +33,8 @@ def bind(core: Core, namespace: str, name: str, node: str, by: By) -> Map:
 def _bound(core: Core, pod: Map, node: str) -> Map:
     """Return the pod with its node; everything else is shared with the pod as it was."""
     status = pod.get("status") or {}
-    condition = Map({"type": _SCHEDULED, "status": "True", "lastTransitionTime": core.clock.stamp()})
+    now = core.clock.stamp()
+    condition = Map({"type": _SCHEDULED, "status": "True", "lastProbeTime": None, "lastTransitionTime": now})
     before = status.get("conditions") or ()
     conditions = [condition if item["type"] == _SCHEDULED else item for item in before]
     if condition not in conditions:

@@ -1,22 +1,20 @@
-"""The fast doors of actors inside: a pod's condition, an event. Nothing is read or validated, only paths are copied.
+"""The fast doors of actors inside: a pod's condition, a status, a node's taints.
 
-Sources: pkg/api/v1/pod/util.go (UpdatePodCondition), k8s.io/client-go/tools/record.
+Nothing is read or validated, only paths are copied.
+
+Source: pkg/api/v1/pod/util.go (UpdatePodCondition).
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from hashlib import blake2b
 
 from playground.kube import errors
 from playground.kube.apiserver.core import CHANGED, Core
 from playground.kube.objects.frozen import EMPTY_LIST, List, Map, Object, freeze
 from playground.kube.objects.meta import Key
-from playground.kube.store import By, Conflict
+from playground.kube.store import By, Conflict, Missing
 
 _PODS = "pods"
-_EVENTS = "events"
-_NOTE_LENGTH = 1024  # bytes of an event's message that are kept
+_NODES = "nodes"
 
 
 def set_pod_condition(
@@ -33,7 +31,7 @@ def set_pod_condition(
         raise errors.not_found(_PODS, name)
     status = pod.get("status") or {}
     conditions = status.get("conditions") or EMPTY_LIST
-    fresh = dict(condition)
+    fresh = {"lastProbeTime": None, **condition}
     fresh.setdefault("lastTransitionTime", core.clock.stamp())
     place = next((index for index, item in enumerate(conditions) if item["type"] == condition["type"]), None)
     if place is not None and conditions[place]["status"] == condition["status"]:
@@ -66,57 +64,15 @@ def set_status(core: Core, resource: str, key: Key, status: Object, by: By, vers
         raise errors.conflict(resource, key[1], CHANGED) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What an event says. `type` is Normal or Warning, `component` who says it."""
+def set_node(core: Core, name: str, node: Object, by: By) -> Map:
+    """Replace a node by one with other labels, annotations or taints; what changes nothing is not written.
 
-    type: str
-    reason: str
-    message: str
-    component: str
-
-
-def record_event(core: Core, about: Object, note: Note, by: By) -> Map:
-    """Record an event about an object; the same one again raises its count instead.
-
-    Aggregation goes by object, type, reason and message, as in the recorder of client-go; the name carries a digest
-    of them, so no table of past events is kept anywhere.
+    Raises ApiError NotFound, or Conflict when the node is not the version that was changed.
     """
-    metadata = about["metadata"]
-    namespace = metadata.get("namespace") or "default"
-    kept = note.message.encode()[:_NOTE_LENGTH].decode("utf-8", "ignore")
-    name = f"{metadata['name']}.{_digest(metadata.get('uid', ''), note.type, note.reason, kept, note.component)}"
-    key = (namespace, name)
-    before = core.store.get(_EVENTS, key)
-    now = core.clock.stamp()
-    if before is not None:
-        return core.store.update(_EVENTS, key, Map({**before, "count": before["count"] + 1, "lastTimestamp": now}), by)
-    subject = {"kind": about["kind"], "namespace": metadata.get("namespace"), "name": metadata["name"]}
-    subject |= {
-        "uid": metadata.get("uid"),
-        "apiVersion": about["apiVersion"],
-        "resourceVersion": metadata.get("resourceVersion"),
-    }
-    event = Map(
-        {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": Map({"name": name, "namespace": namespace, "uid": core.names.uid(), "creationTimestamp": now}),
-            "involvedObject": Map({field: value for field, value in subject.items() if value}),
-            "reason": note.reason,
-            "message": kept,
-            "source": Map({"component": note.component}),
-            "firstTimestamp": now,
-            "lastTimestamp": now,
-            "count": 1,
-            "type": note.type,
-            "reportingComponent": note.component,
-            "reportingInstance": "",
-        }
-    )
-    return core.store.create(_EVENTS, key, event, by)
-
-
-def _digest(*parts: str) -> str:
-    """Return 64 bits that tell events apart; Python's own hash would differ from run to run."""
-    return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+    version = int(node["metadata"]["resourceVersion"])
+    try:
+        return core.store.update(_NODES, ("", name), freeze(node), by, expected=version)
+    except Missing:
+        raise errors.not_found(_NODES, name) from None
+    except Conflict:
+        raise errors.conflict(_NODES, name, CHANGED) from None

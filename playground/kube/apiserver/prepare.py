@@ -47,7 +47,7 @@ def for_update(core: Core, resource: Resource, new: Draft, old: Object, subresou
         hook = _UPDATE.get(resource.qualified)
         if hook is not None:
             hook(core, new, old)
-    _count_generation(new, old, strategy)
+    _count_generation(new, old, strategy, subresource)
 
 
 def empty_status(resource: Resource) -> Draft:
@@ -65,13 +65,15 @@ def _take(new: Draft, old: Object, field: str) -> None:
         new.pop(field, None)
 
 
-def _count_generation(new: Draft, old: Object, strategy: Strategy) -> None:
+def _count_generation(new: Draft, old: Object, strategy: Strategy, subresource: str) -> None:
+    """Raise the generation where the change counts; one of the status never does."""
     generation = old["metadata"].get("generation")
     if generation is None and not strategy.counts:
         new["metadata"].pop("generation", None)
         return
     generation = generation or 0
-    new["metadata"]["generation"] = generation + 1 if _counts(new, old, strategy) else generation
+    counts = subresource != "status" and _counts(new, old, strategy)
+    new["metadata"]["generation"] = generation + 1 if counts else generation
 
 
 def _counts(new: Draft, old: Object, strategy: Strategy) -> bool:

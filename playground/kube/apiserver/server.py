@@ -12,9 +12,12 @@ from playground.kube import errors
 from playground.kube.apiserver import (
     binding,
     conditions,
+    contents,
     creating,
     deletion,
+    event_recording,
     eviction,
+    leases,
     listing,
     patching,
     scale,
@@ -44,8 +47,9 @@ Word = str | Resource
 class ApiServer:
     """The verbs. A resource is given as "pods", "deployments.apps", or a Resource; refusals are raised as ApiError."""
 
-    def __init__(self, store: Store, clock: Clock, names: Names) -> None:
-        self.core = Core(store, clock, names)
+    def __init__(self, store: Store, clock: Clock, names: Names, core: Core | None = None) -> None:
+        """Serve what is in the store; *core* says more of the cluster around it (see Core)."""
+        self.core = core or Core(store, clock, names)
 
     # Reading. Stored objects are frozen and shared: nothing is copied.
 
@@ -67,7 +71,7 @@ class ApiServer:
         found = named(resource)
         if subresource == "scale":
             return scale.get_scale(self.core, found, name, _place(found, namespace))
-        return Answer(existing(self.core, found, name, _place(found, namespace)))
+        return Answer(leases.beaten(self.core, found, existing(self.core, found, name, _place(found, namespace))))
 
     def list(
         self,
@@ -84,9 +88,8 @@ class ApiServer:
         """Return a List object: metadata.resourceVersion, continue and remainingItemCount, and the items."""
         found = named(resource)
         wanted = Selection.of(found, namespace, label_selector, field_selector)
-        return _list_object(
-            found, listing.list_objects(self.core, wanted, Page(limit, continue_, resource_version, exact))
-        )
+        listed = listing.list_objects(self.core, wanted, Page(limit, continue_, resource_version, exact))
+        return _list_object(found, leases.all_beaten(self.core, found, listed))
 
     def watch(
         self,
@@ -204,10 +207,38 @@ class ApiServer:
         """Replace an object's status without reading or validating it; raises ApiError NotFound or Conflict."""
         return conditions.set_status(self.core, resource, (namespace, name), status, by, version)
 
-    def record_event(self, about: Object, reason: str, message: str, *, by: By, warning: bool = False) -> Map:
-        """Record an event about an object in the actor's name; the same one again raises its count."""
-        note = conditions.Note("Warning" if warning else "Normal", reason, message, by.actor)
-        return conditions.record_event(self.core, about, note, by)
+    def set_content(
+        self, resource: str, namespace: str, name: str, obj: Object, *, by: By, version: int | None = None
+    ) -> Map:
+        """Replace an object but for its metadata's own part, without validating it; raises NotFound or Conflict."""
+        return contents.set_content(self.core, resource, (namespace, name), obj, by, version)
+
+    def set_node(self, node: Object, *, by: By) -> Map:
+        """Write a node's labels, annotations or taints as they stand in `node`, without reading or validating it.
+
+        Raises ApiError NotFound, or Conflict when it is not the newest version that was changed.
+        """
+        return conditions.set_node(self.core, meta.name(node), node, by)
+
+    def record_event(
+        self,
+        about: Object,
+        reason: str,
+        message: str,
+        *,
+        by: By,
+        warning: bool = False,
+        host: str = "",
+        field: str = "",
+    ) -> Map | None:
+        """Record an event about an object in the actor's name; the same one again raises its count.
+
+        None: nothing is written, because the actor has said too much about this object.
+
+        *host*: the node that says it. *field*: the part of the object it is about, such as spec.containers{web}.
+        """
+        note = event_recording.Note("Warning" if warning else "Normal", reason, message, by.actor, host, field)
+        return event_recording.record_event(self.core, about, note, by)
 
 
 _PATCH_TYPES: dict[str, PatchType] = {"json": "json", "merge": "merge", "strategic": "strategic", "apply": "apply"}

@@ -55,7 +55,7 @@ class Writes:
         """Say why a pod stays pending: an event, its condition, and the node it is nominated to ("" for none any more,
         None to leave that as it is)."""
         self._api.record_event(pod.object, "FailedScheduling", shortened(message), by=by, warning=True)
-        condition = {"type": "PodScheduled", "status": "False", "reason": reason, "message": message}
+        condition = {**_head(pod, "PodScheduled"), "status": "False", "reason": reason, "message": message}
         self._api.set_pod_condition(pod.namespace, pod.name, condition, nominated=nominated, by=by)
 
     def skip(self, pod: Pod, by: By) -> None:
@@ -66,7 +66,7 @@ class Writes:
     def evict(self, victim: Pod, preemptor: Pod, node: str, by: By) -> None:
         """Make a victim go: condition, deletion with its own grace period, event (framework/preemption/executor.go)."""
         condition = {
-            "type": "DisruptionTarget",
+            **_head(victim, "DisruptionTarget"),
             "status": "True",
             "reason": "PreemptionByScheduler",
             "message": f"{by.actor}: preempting to accommodate a higher priority pod",
@@ -85,6 +85,12 @@ class Writes:
     def update(self, obj: Object, by: By) -> None:
         """Write an object back: a claim with the node chosen for it, a volume with its claim."""
         self._api.update(obj, by=by)
+
+
+def _head(pod: Pod, kind: str) -> dict[str, object]:
+    """Return how a condition begins: its type, and which generation of the pod it is about."""
+    generation = pod.object["metadata"].get("generation")
+    return {"type": kind, "observedGeneration": generation} if generation else {"type": kind}
 
 
 def shortened(message: str) -> str:

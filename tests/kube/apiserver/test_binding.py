@@ -13,7 +13,12 @@ def test_binding_gives_the_node_and_the_condition(api: ApiServer) -> None:
     bound = api.bind("shop", "web", "n1", by=SCHEDULER)
     assert bound["spec"]["nodeName"] == "n1"
     assert bound["status"]["conditions"] == [
-        {"type": "PodScheduled", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+        {
+            "type": "PodScheduled",
+            "status": "True",
+            "lastProbeTime": None,
+            "lastTransitionTime": "2026-01-01T00:00:00Z",
+        }
     ]
     assert (api.changes(0)[-1].actor, api.changes(0)[-1].cause) == ("default-scheduler", 3)
 

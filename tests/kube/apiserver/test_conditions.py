@@ -1,9 +1,13 @@
-"""The fast doors of actors inside: conditions and events."""
+"""The fast doors of actors inside: conditions and statuses."""
 
 import time
 
+import pytest
+
 from playground.kube.apiserver import ApiServer
 from playground.kube.clock import Clock
+from playground.kube.errors import ApiError
+from playground.kube.objects.frozen import put
 from playground.kube.store import By
 from tests.kube.apiserver.manifests import BY, created, pod
 
@@ -32,25 +36,6 @@ def test_the_same_condition_again_is_not_written(api: ApiServer) -> None:
     assert api.revision == before
 
 
-def test_the_same_event_again_is_counted(api: ApiServer, clock: Clock) -> None:
-    subject = created(api, pod())
-    api.record_event(subject, "FailedScheduling", "no room", by=SCHEDULER, warning=True)
-    clock.advance_to(clock.now + 5)
-    again = api.record_event(subject, "FailedScheduling", "no room", by=SCHEDULER, warning=True)
-    api.record_event(subject, "Scheduled", "done", by=SCHEDULER)
-    assert (again["count"], again["type"], again["source"]) == (2, "Warning", {"component": "default-scheduler"})
-    assert (again["firstTimestamp"], again["lastTimestamp"]) == ("2026-01-01T00:00:00Z", "2026-01-01T00:00:05Z")
-    assert again["involvedObject"]["uid"] == subject["metadata"]["uid"]
-    assert len(api.objects("events", "shop")) == 2
-
-
-def test_an_event_about_the_cluster_lives_in_default_and_a_long_message_is_cut(api: ApiServer) -> None:
-    node = api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}, by=BY).object
-    event = api.record_event(node, "R", "é" * 1000, by=SCHEDULER)
-    assert event["metadata"]["namespace"] == "default"
-    assert len(event["message"].encode()) <= 1024
-
-
 def test_the_fast_doors_are_fast(api: ApiServer) -> None:
     count = 300
     for index in range(count):
@@ -61,3 +46,25 @@ def test_the_fast_doors_are_fast(api: ApiServer) -> None:
         api.record_event(bound, "Scheduled", "done", by=SCHEDULER)
     # A wide margin: 40 µs each is the aim, and what is bound here is that nothing is copied or validated.
     assert (time.process_time() - begin) / count < 1e-3
+
+
+def test_a_nodes_taints_are_replaced_and_what_is_the_same_is_not_written(api: ApiServer) -> None:
+    node = api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "spec": {}}, by=BY).object
+    taints = [{"key": "a", "effect": "NoSchedule"}]
+    tainted = api.set_node(put(node, ("spec", "taints"), taints), by=BY)
+    assert tainted["spec"]["taints"] == taints
+    revision = api.revision
+    assert api.set_node(tainted, by=BY) is tainted
+    assert api.revision == revision
+
+
+def test_a_node_that_changed_or_went_meanwhile_is_not_replaced(api: ApiServer) -> None:
+    node = api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "spec": {}}, by=BY).object
+    api.set_node(put(node, ("spec", "podCIDR"), "10.0.0.0/24"), by=BY)
+    with pytest.raises(ApiError) as refused:
+        api.set_node(put(node, ("spec", "podCIDR"), "10.0.1.0/24"), by=BY)
+    assert refused.value.reason == "Conflict"
+    api.delete("nodes", "n1", by=BY)
+    with pytest.raises(ApiError) as refused:
+        api.set_node(node, by=BY)
+    assert refused.value.reason == "NotFound"

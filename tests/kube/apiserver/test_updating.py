@@ -37,6 +37,11 @@ def test_an_annotation_of_a_deployment_counts_as_a_generation(api: ApiServer) ->
     assert new["metadata"]["generation"] == 2
 
 
+def test_an_annotation_that_comes_with_a_status_does_not_count(api: ApiServer) -> None:
+    new = updated(api, put(created(api, deployment()), ("metadata", "annotations"), {"a": "b"}), "status")
+    assert (new["metadata"]["annotations"], new["metadata"]["generation"]) == ({"a": "b"}, 1)
+
+
 def test_an_old_version_is_a_conflict(api: ApiServer) -> None:
     old = created(api, config_map())
     updated(api, put(old, ("data", "a"), "c"))
