@@ -15,7 +15,8 @@ from playground.kube.apply import Applied, apply
 from playground.kube.client.controller import Context
 from playground.kube.client.informers import NAME as INFORMERS
 from playground.kube.client.informers import Informers
-from playground.kube.client.line import Line, Watched
+from playground.kube.client.line import Watched
+from playground.kube.client.surroundings import Surroundings
 from playground.kube.clock import START, Clock
 from playground.kube.errors import unknown_resource
 from playground.kube.explain import Explanation, explain
@@ -27,14 +28,13 @@ from playground.kube.objects.frozen import Map, Object
 from playground.kube.objects.kinds import Resource, find
 from playground.kube.programs import LEARNER, PROFILES, Profile, factories
 from playground.kube.rest import Call, Reply, handle
-from playground.kube.runtime.heartbeats import Heartbeats
-from playground.kube.runtime.machines import Machines
 from playground.kube.scheduler import Scheduler
 from playground.kube.scheduler import config as scheduling
 from playground.kube.scheduler.scheduler import NAME as SCHEDULER
 from playground.kube.store import By, Change, Store
 from playground.kube.traffic import NAME as KUBE_PROXY
 from playground.kube.traffic import Traffic
+from playground.kube.traffic.load import Load
 
 Json = dict[str, Any]
 Maps = list[Map]
@@ -49,7 +49,7 @@ PERSON = "kubectl"
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a cluster is put together from. *actors*: their states, None for new ones; *world*: that of the machines,
-    the heartbeats, the line of the watchers, and the faults done.
+    the heartbeats, the line of the watchers, the loads on Services, and the faults done.
     """
 
     clock: Clock
@@ -83,19 +83,21 @@ class Cluster:
         self.clock, self.names = use.clock, use.names
         self._store, self._config, self._command = use.store, use.config, use.command
         self.profile = profile
-        heartbeats, machines, line = _world(use.world)
-        core = Core(use.store, use.clock, use.names, profile.programs, heartbeats)
+        self.surroundings = around = Surroundings.restored(use.world)
+        core = Core(use.store, use.clock, use.names, profile.programs, around.heartbeats)
         if use.world:
             core.events.restore(use.world["events"])
+            core.streams.loads.update((load.key, load) for load in map(Load.of, use.world["loads"]))
         self.api = ApiServer(use.store, use.clock, use.names, core)
         heard = use.actors["actors"][INFORMERS]["revision"] if use.actors else None
-        self.informers = Informers(Watched(self.api, line), heard)
+        self.informers = Informers(Watched(self.api, around.line), heard)
         parsed = scheduling.read(use.config) if use.config else scheduling.default()
-        self._context = Context(
-            self.api, use.clock, use.names, self.informers, profile.settings, machines, heartbeats, line
-        )
-        self._loop = Loop(use.clock, factories(profile, self._context, parsed), lambda: use.store.revision)
-        self.faults = Faults(self._context, self._loop, self._number, use.world["faults"] if use.world else ())
+        context = Context(
+            self.api, use.clock, use.names, self.informers, profile.settings,
+            around.machines, around.heartbeats, around.line,
+        )  # fmt: skip
+        self._loop = Loop(use.clock, factories(profile, context, parsed), lambda: use.store.revision)
+        self.faults = Faults(context, self._loop, self._number, use.world["faults"] if use.world else ())
         if use.actors is not None:
             self._loop.restore(use.actors)
         if parts is None:
@@ -274,24 +276,9 @@ class Cluster:
 
     def _world(self) -> Json:
         """The state of what is outside of the cluster's programs."""
-        around = self._context
-        return {
-            "machines": around.machines.state(),
-            "heartbeats": around.heartbeats.state(),
-            "line": around.line.state(),
-            "faults": self.faults.state(),
-            "events": self.api.core.events.state(),
-        }
-
-
-def _world(state: Json | None) -> tuple[Heartbeats, Machines, Line]:
-    """What is outside of the cluster's programs, new or as it was."""
-    heartbeats, machines, line = Heartbeats(), Machines(), Line()
-    if state is not None:
-        heartbeats.restore(state["heartbeats"])
-        machines.restore(state["machines"])
-        line.restore(state["line"])
-    return heartbeats, machines, line
+        core = self.api.core
+        loads = [load.state() for load in core.streams.loads.values()]
+        return {**self.surroundings.state(), "faults": self.faults.state(), "events": core.events.state(), "loads": loads}
 
 
 def _objects(what: str | Object | Iterable[Object]) -> Iterable[Object]:

@@ -171,7 +171,9 @@ class NodeAgent:
                 self._api.create(wanted, namespace=NAMESPACE, by=by)
                 return
             raise
-        self._api.update({**found, "spec": {**(found.get("spec") or EMPTY), **wanted["spec"]}}, by=by)
+        metadata = {**found["metadata"], "ownerReferences": wanted["metadata"]["ownerReferences"]}
+        spec = {**(found.get("spec") or EMPTY), **wanted["spec"]}
+        self._api.update({**found, "metadata": metadata, "spec": spec}, by=by)
 
 
 def lease(node: Object, now: float) -> Map:

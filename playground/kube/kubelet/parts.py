@@ -75,7 +75,8 @@ def make(context: Context, runtime: Runtime) -> Parts:
     environment = Environment(sources, volumes, ServiceLinks(context.informers))
     ender = Ender(recorder)
     starter = Starter(context, runtime, images, environment, ender)
-    syncer = Syncer(context, Reporter(context, recorder), starter, ender, volumes, addresses, admission)
+    reporter = Reporter(context, recorder)
+    syncer = Syncer(context, reporter, starter, ender, volumes, addresses=addresses, admission=admission)
     return Parts(recorder, addresses, admission, images, syncer)
 
 

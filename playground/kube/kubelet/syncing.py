@@ -43,6 +43,7 @@ class Syncer:
         starter: Starter,
         ender: Ender,
         volumes: Volumes,
+        *,
         addresses: Addresses,
         admission: Admission,
     ) -> None:

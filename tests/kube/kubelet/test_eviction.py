@@ -105,3 +105,20 @@ def test_a_restored_cluster_goes_on_under_pressure() -> None:
         each.faults.free_memory("n1")
         each.advance(400)
     assert again.snapshot() == made.snapshot()
+
+
+def test_a_leak_is_noticed_on_the_first_look_after_it_crosses_the_threshold() -> None:
+    made = Cluster(profile=LEARNER)
+    status = {"capacity": {"cpu": "4", "memory": "1Gi", "pods": "110"}}
+    made.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "spec": {}, "status": status})
+    made.advance(1)
+    leaky = {"name": "leaky", "annotations": {"drydock.dev/behaviour": "leak=1Mi"}}
+    spec = {"nodeName": "n1", "containers": [{"name": "c", "image": "nginx:1.27"}]}
+    made.apply({"apiVersion": "v1", "kind": "Pod", "metadata": leaky, "spec": spec})
+    made.advance(60)
+    before = made.revision
+    made.advance(3000)
+    told = [change for change in made.changes_since(before) if change.object.get("reason") == "Evicted"]
+    assert (told[0].time - 1767225600.0) % 10 == 0
+    assert 900 <= told[0].time - 1767225600.0 <= 940
+    assert made.get("pod", "leaky")["status"]["reason"] == "Evicted"

@@ -66,7 +66,7 @@ def test_what_a_node_object_gives_is_kept() -> None:
     node = made.get("node", "n1")
     assert (node["status"]["capacity"]["cpu"], node["status"]["allocatable"]["cpu"]) == ("2", "1500m")
     assert node["metadata"]["labels"]["kubernetes.io/hostname"] == "other"
-    assert made._context.machines.by_name["n1"].memory == 1024**3
+    assert made.surroundings.machines.by_name["n1"].memory == 1024**3
 
 
 def test_the_lease_is_read_as_renewed_and_never_written_again() -> None:
@@ -132,8 +132,8 @@ def test_a_node_object_that_goes_takes_its_machine_along() -> None:
     made = cluster()
     made.delete("node", "n1")
     made.advance(1)
-    assert made._context.machines.get("n1") is None
-    assert made._context.heartbeats.last("n1", made.clock.now) is None
+    assert made.surroundings.machines.get("n1") is None
+    assert made.surroundings.heartbeats.last("n1", made.clock.now) is None
 
 
 @pytest.mark.parametrize("fault", ["stop_node", "cut_network"])
@@ -146,3 +146,13 @@ def test_a_restored_cluster_goes_on_as_the_saved_one(fault: str) -> None:
         getattr(each.faults, {"stop_node": "start_node", "cut_network": "mend_network"}[fault])("n1")
         each.advance(200)
     assert again.snapshot() == made.snapshot()
+
+
+def test_a_node_that_is_made_anew_has_a_lease_of_its_own() -> None:
+    made = cluster()
+    made.delete("node", "n1")
+    made.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "spec": {}})
+    made.advance(60)
+    owners = made.get("leases", "n1", namespace="kube-node-lease")["metadata"]["ownerReferences"]
+    assert [owner["uid"] for owner in owners] == [made.get("node", "n1")["metadata"]["uid"]]
+    assert says(made)["Ready"] == "KubeletReady"
