@@ -1,11 +1,11 @@
-"""`python -m playground.kube apply|golden|bench`: the simulator from a terminal. Imported by nobody."""
+"""`python -m playground.kube apply|demo|golden|bench`: the simulator from a terminal. Imported by nobody."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from playground.kube.commands import apply, bench, golden
+from playground.kube.commands import apply, bench, demo, golden
 
 Say = Callable[[str], None]
 
@@ -21,8 +21,9 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "apply": Command("apply manifests, play a script of actions, show what happened", apply.add_arguments, apply.run),
+    "demo": Command("play scenes that show a cluster at work", demo.add_arguments, demo.run),
     "golden": Command("replay recordings of real Kubernetes", golden.add_arguments, golden.run),
-    "bench": Command("measure how many pods are bound in a second", bench.add_arguments, bench.run),
+    "bench": Command("measure how fast a cluster binds, explains and lives", bench.add_arguments, bench.run),
 }
 
 

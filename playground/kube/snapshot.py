@@ -1,4 +1,4 @@
-"""A whole simulator as JSON and back: objects, log since compaction, clock, random state, actors' queues and timers.
+"""A whole simulator as JSON and back: objects, log since compaction, clock, random state, actors, machines.
 
 What an actor's state holds is the actor's own affair; putting a cluster together from the parts is cluster.py's.
 """
@@ -9,8 +9,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
-SCHEMA = 2  # raised whenever an older snapshot could no longer be read
-PARTS = frozenset({"clock", "names", "store", "actors", "command", "config", "profile"})
+SCHEMA = 3  # raised whenever an older snapshot could no longer be read
+PARTS = frozenset({"clock", "names", "store", "actors", "world", "command", "config", "profile"})
 
 
 class BadSnapshot(ValueError):

@@ -28,7 +28,7 @@ def test_what_happens_later_does_not_change_it() -> None:
     ("saved", "why"),
     [
         ({}, "no snapshot of a cluster"),
-        ({**snapshot.wrap(GOOD), "schema": 99}, "has schema 99; this version reads schema 2"),
+        ({**snapshot.wrap(GOOD), "schema": 99}, "has schema 99; this version reads schema 3"),
         ({key: part for key, part in snapshot.wrap(GOOD).items() if key != "store"}, "lacks store"),
     ],
 )

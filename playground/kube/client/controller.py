@@ -1,4 +1,4 @@
-"""A controller as an actor: handlers put keys in line, each turn works one key off, failures come back after a back-off.
+"""A controller as an actor: handlers put keys in line, each turn works one off, failures come back after a back-off.
 
 After the controllers of pkg/controller (worker, processNextWorkItem). What a key means is the subclass's affair. A key
 is not worked on while the caches lack what the controller itself has written (KEP-5647, staleness): that is
@@ -13,10 +13,13 @@ from typing import Any
 
 from playground.kube.apiserver import ApiServer
 from playground.kube.client.informers import Handler, Informers
-from playground.kube.client.workqueue import NO_CAUSE, Cause, Item, WorkQueue
+from playground.kube.client.line import Line
+from playground.kube.client.workqueue import BASE_DELAY, MAX_DELAY, NO_CAUSE, Cause, Item, WorkQueue
 from playground.kube.clock import Clock
 from playground.kube.errors import ApiError
 from playground.kube.names import Names
+from playground.kube.runtime.heartbeats import Heartbeats
+from playground.kube.runtime.machines import Machines
 from playground.kube.store import By, Change
 
 
@@ -33,24 +36,34 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a program of the control plane is given to work with."""
+    """What a program of the control plane is given to work with.
+
+    What is outside of it: the machines, when their kubelets beat, and the line by which the API server is watched.
+    """
 
     api: ApiServer
     clock: Clock
     names: Names
     informers: Informers
     settings: Settings = field(default_factory=Settings)
+    machines: Machines = field(default_factory=Machines)
+    heartbeats: Heartbeats = field(default_factory=Heartbeats)
+    line: Line = field(default_factory=Line)
 
 
 class Controller:
-    """The base of all controllers. A subclass has a name, handlers(), and sync()."""
+    """The base of all controllers. A subclass has a name, handlers(), and sync().
+
+    *retry*: seconds before a failed key's next try, at first and at most.
+    """
 
     name: str
+    retry: tuple[float, float] = (BASE_DELAY, MAX_DELAY)
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.api, self.clock, self.informers = context.api, context.clock, context.informers
-        self.queue = WorkQueue()
+        self.queue = WorkQueue(*self.retry)
         self._wrote = 0  # the revision of the last thing written here
         self.informers.attach(self.name, self.handlers())
 

@@ -46,9 +46,30 @@ def _by_node(obj: Map) -> Iterable[str]:
     return (node,) if node else ()
 
 
-# What caches can be asked by: "controller" is the uid of the owner that controls, "node" a pod's nodeName.
-INDEXES: Final[Mapping[str, IndexOf]] = {"controller": _by_controller, "node": _by_node}
-_NODED: Final = frozenset({"pods"})
+def _orphans(obj: Map) -> Iterable[str]:
+    return () if meta.owner(obj) else (meta.namespace(obj),)
+
+
+def _by_hash(obj: Map) -> Iterable[str]:
+    found = meta.labels(obj).get(HASH)
+    return (f"{meta.namespace(obj)}/{found}",) if found else ()
+
+
+# What caches can be asked by: "controller" is the uid of the owner that controls, "node" a pod's nodeName, "orphans"
+# the namespace of what nothing controls, "hash" the namespace and the pod-template-hash label: "default/7d9f8c6b5".
+HASH: Final = "pod-template-hash"
+INDEXES: Final[Mapping[str, IndexOf]] = {
+    "controller": _by_controller,
+    "node": _by_node,
+    "orphans": _orphans,
+    "hash": _by_hash,
+}
+_INDEXED: Final[Mapping[str, tuple[str, ...]]] = {
+    "pods": ("controller", "node", "orphans", "hash"),
+    "replicasets.apps": ("controller", "orphans"),
+    "controllerrevisions.apps": ("controller", "orphans"),
+}
+_USUAL: Final = ("controller",)
 
 
 class Cache:
@@ -58,8 +79,7 @@ class Cache:
         self.resource = resource
         self._objects: dict[Key, Map] = {}
         self._keys: list[Key] = []
-        names = ("controller", "node") if resource in _NODED else ("controller",)
-        self._indexes: dict[str, dict[str, set[Key]]] = {name: {} for name in names}
+        self._indexes: dict[str, dict[str, set[Key]]] = {name: {} for name in _INDEXED.get(resource, _USUAL)}
 
     def __len__(self) -> int:
         return len(self._objects)
@@ -129,7 +149,7 @@ class Informers:
         found = self._caches.get(resource)
         if found is None:
             found = self._caches[resource] = Cache(resource)
-            for key, obj in _objects_at(self._api, resource, self.revision).items():
+            for key, obj in objects_at(self._api, resource, self.revision).items():
                 found.put(key, obj)
         return found
 
@@ -177,7 +197,7 @@ class Informers:
         if state["revision"] != self.revision:
             self.revision = state["revision"]
             for resource, cache in self._caches.items():
-                _refill(cache, _objects_at(self._api, resource, self.revision))
+                _refill(cache, objects_at(self._api, resource, self.revision))
 
     def _take(self, change: Change) -> None:
         cache = self._caches.get(change.resource)
@@ -220,7 +240,7 @@ def _refill(cache: Cache, objects: Mapping[Key, Map]) -> None:
         cache.put(key, obj)
 
 
-def _objects_at(api: Reading, resource: str, revision: int) -> dict[Key, Map]:
+def objects_at(api: Reading, resource: str, revision: int) -> dict[Key, Map]:
     """Return a resource's objects as of a revision; as they are now where the log does not reach back so far."""
     objects = {meta.key(obj): obj for obj in api.objects(resource)}
     try:

@@ -11,6 +11,8 @@ from typing import Any
 from playground.kube import kubectl
 from playground.kube.cluster import Cluster
 from playground.kube.commands import durations, nodes, tables
+from playground.kube.commands.actions_faults import FAULTS
+from playground.kube.commands.actions_load import LOAD
 from playground.kube.errors import ApiError
 from playground.kube.manifests import ManifestError
 from playground.kube.objects import kinds
@@ -210,7 +212,9 @@ def explained(cluster: Cluster, name: str, namespace: str) -> list[str]:
 def run_kubectl(stage: Stage, words: Words, namespace: str) -> None:
     """Run the simulated kubectl with these words."""
     cluster = stage.cluster
-    done = kubectl.run(cluster.handle, words, Files(stage.read), namespace=namespace, now=cluster.clock.now)
+    files, now = Files(stage.read), cluster.clock.now
+    sleep = cluster.advance if "kubelet" in cluster.profile.programs else None
+    done = kubectl.run(cluster.handle, words, files, namespace=namespace, now=now, sleep=sleep)
     for line in (done.stdout + done.stderr).splitlines():
         stage.say(f"  {line}")
     if done.rc:
@@ -254,4 +258,5 @@ ACTIONS: dict[str, Action] = {
     "get": Action("get KIND [NAME]", 1, 2, get),
     "kubectl": Action("kubectl WORD …", 1, MANY, run_kubectl),
     "explain": Action("explain [pod] NAME", 1, 2, explain),
+    **{name: Action(*action) for name, action in {**LOAD, **FAULTS}.items()},
 }

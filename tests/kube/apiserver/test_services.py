@@ -121,3 +121,30 @@ def test_a_local_load_balancer_gets_a_port_for_health_checks_and_gives_it_back(a
         error.message
         == f"failed to allocate requested HealthCheck NodePort {taken}: provided port is already allocated"
     )
+
+
+def test_what_a_type_brought_goes_with_it_where_nobody_changed_it(api: ApiServer) -> None:
+    made = created(api, service(type="NodePort"))
+    assert made["spec"]["ports"][0]["nodePort"]
+    plain = api.update(put(made, ["spec", "type"], "ClusterIP"), by=BY).object["spec"]
+    assert (plain["type"], plain["clusterIP"]) == ("ClusterIP", made["spec"]["clusterIP"])
+    assert "nodePort" not in plain["ports"][0]
+    assert "externalTrafficPolicy" not in plain
+
+
+def test_a_service_that_becomes_a_name_gives_back_its_address(api: ApiServer) -> None:
+    made = created(api, service(type="LoadBalancer"))
+    body = {"spec": {"type": "ExternalName", "externalName": "example.com"}}
+    named = api.patch("services", made["metadata"]["name"], made["metadata"]["namespace"], body, type="merge", by=BY).object["spec"]
+    assert not {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "allocateLoadBalancerNodePorts"} & set(named)
+    assert "nodePort" not in named["ports"][0]
+
+
+def test_a_node_port_that_was_changed_with_the_type_is_refused(api: ApiServer) -> None:
+    made = created(api, service(type="NodePort"))
+    other = 30000 if made["spec"]["ports"][0]["nodePort"] != 30000 else 30001
+    wish = put(made, ["spec", "type"], "ClusterIP")
+    wish = put(wish, ["spec", "ports"], [{**made["spec"]["ports"][0], "nodePort": other}])
+    error = refusal(lambda: api.update(wish, by=BY))
+    assert error.code == 422
+    assert "may not be used when `type` is 'ClusterIP'" in error.message
