@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.kube.apiserver import ApiServer
 from playground.kube.errors import ApiError
 from playground.kube.store import By
 from tests.kube.scheduler.support import TESTER, add, cluster, condition, events, node, node_of, pod
@@ -156,7 +157,7 @@ def test_a_binding_that_is_refused_is_tried_again_after_a_pause(monkeypatch: pyt
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise ApiError(status)
 
-    monkeypatch.setattr(made.api, "bind", refuse)
+    monkeypatch.setattr(ApiServer, "bind", refuse)
     made.advance(0)
     assert condition(made, "web")["reason"] == "SchedulerError"
     assert made.scheduler.table.pod_counts.tolist() == [0]
