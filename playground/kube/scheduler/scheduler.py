@@ -259,7 +259,8 @@ class Scheduler:
         return {meta.key(obj): obj for obj in self.objects.list(resource)}
 
     def _by_order(self) -> list[Pod]:
-        pods = [pod for _, pod in self.table.pods()] + [item.pod for item in self._queue.all()]
+        placed = [pod for _, pod in self.table.pods()]
+        pods = [*placed, *self.table.homeless(), *(item.pod for item in self._queue.all())]
         return sorted(pods, key=lambda pod: pod.order)
 
     # Profiles

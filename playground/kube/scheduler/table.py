@@ -111,6 +111,11 @@ class Table:
             for pod in node.pods.values():
                 yield node.row, pod
 
+    def homeless(self) -> Iterator[Pod]:
+        """Yield every pod that is bound to a node which is not known (yet, or any more)."""
+        for pods in self._homeless.values():
+            yield from pods.values()
+
     def pod(self, uid: str) -> Pod | None:
         """Return a pod that counts on some node, known or not."""
         name = self._where.get(uid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.kube import Cluster
 from playground.kube.apiserver import ApiServer
 from playground.kube.errors import ApiError
 from playground.kube.store import By
@@ -192,3 +193,14 @@ def test_a_pod_says_where_it_waits() -> None:
     waiting = made.scheduler.waiting(made.get("pods", "web")["metadata"]["uid"])
     assert waiting is not None
     assert (waiting.where, waiting.attempts, waiting.plugins) == ("unschedulable", 1, frozenset({"NodeResourcesFit"}))
+
+
+def test_pods_of_a_node_that_is_gone_keep_their_place_in_the_order_of_arrival() -> None:
+    made = cluster(node("n1"), pod("z-first"), pod("a-second"))
+    made.advance(0)
+    made.delete("node", "n1")
+    add(made, pod("waiting"))
+    made.advance(0)
+    arrival = made.scheduler.state()["pods"]
+    assert [made.get("pod", name)["metadata"]["uid"] for name in ("z-first", "a-second", "waiting")] == arrival
+    assert Cluster.restore(made.snapshot()).scheduler.state()["pods"] == arrival
