@@ -13,6 +13,7 @@ from typing import Any
 
 from playground.kube import errors
 from playground.kube.apiserver import decode, gojson
+from playground.kube.apiserver.alike import Reading
 from playground.kube.apiserver.go_values import word
 from playground.kube.apiserver.options import Options
 from playground.kube.errors import ApiError
@@ -50,6 +51,7 @@ class Draft:
 
     object: dict[str, Any]
     warnings: list[str]
+    reading: Reading | None = None  # of a pod whose template may come again
 
 
 def draft_of(body: Body, expected: Resource, options: Options) -> Draft:

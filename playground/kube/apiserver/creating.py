@@ -6,10 +6,11 @@ pkg/registry/generic/registry/store.go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from playground.kube import errors
-from playground.kube.apiserver import managed_fields, prepare
+from playground.kube.apiserver import alike, managed_fields, prepare
 from playground.kube.apiserver.admission import registry
 from playground.kube.apiserver.admission.plugin import Request
 from playground.kube.apiserver.bodies import Body, Draft, draft_of
@@ -22,7 +23,7 @@ from playground.kube.apiserver.validation import VALIDATORS
 from playground.kube.apiserver.validation.field import Path
 from playground.kube.apiserver.validation.metadata import validate_object_meta
 from playground.kube.apiserver.validation.names import is_path_segment
-from playground.kube.objects.frozen import Map, freeze
+from playground.kube.objects.frozen import Map, Object, freeze
 from playground.kube.objects.kinds import Resource
 from playground.kube.store import By, Exists
 
@@ -47,6 +48,21 @@ _OTHER_NAMESPACE = "the namespace of the provided object does not match the name
 def create(core: Core, body: Body, resource: Resource, namespace: str, by: By, options: Options) -> Answer:
     """Create an object and answer it with code 201; raises ApiError."""
     check(options, "CreateOptions")
+    beside = (namespace, by.actor, options, core.clock.stamp())
+    known = alike.recall(body, beside) if resource.qualified == "pods" else None
+    if known is not None:
+        draft = Draft(known.draft(), [], known)
+        return store_new(core, draft, resource, known.entries, by, dry_run=options.dry_run)
+    draft, entries = _read(core, body, resource, namespace, by, options)
+    if resource.qualified == "pods" and not draft.warnings:
+        draft.reading = alike.remember(body, beside, draft.object, entries)
+    return store_new(core, draft, resource, entries, by, dry_run=options.dry_run)
+
+
+def _read(
+    core: Core, body: Body, resource: Resource, namespace: str, by: By, options: Options
+) -> tuple[Draft, list[dict[str, Any]]]:
+    """Read and default a body; return it with its managedFields. Raises ApiError."""
     draft = draft_of(body, resource, options)
     settle_namespace(draft.object, resource, namespace)
     metadata = draft.object["metadata"]
@@ -56,8 +72,7 @@ def create(core: Core, body: Body, resource: Resource, namespace: str, by: By, o
     draft.warnings += drop_double_owners(metadata)
     manager = Manager(options.field_manager or by.actor, "Update", resource.api_version)
     empty = {**zeros(resource.kind), "metadata": {}}
-    entries = managed_fields.after_update(resource, draft.object, empty, manager, core.clock.stamp())
-    return store_new(core, draft, resource, entries, by, dry_run=options.dry_run)
+    return draft, managed_fields.after_update(resource, draft.object, empty, manager, core.clock.stamp())
 
 
 def settle_namespace(obj: dict[str, Any], resource: Resource, namespace: str) -> None:
@@ -79,7 +94,7 @@ def apply_defaults(obj: dict[str, Any], resource: Resource) -> None:
 
 
 def store_new(
-    core: Core, draft: Draft, resource: Resource, entries: list[dict[str, Any]], by: By, *, dry_run: bool
+    core: Core, draft: Draft, resource: Resource, entries: Sequence[Object], by: By, *, dry_run: bool
 ) -> Answer:
     """Admit, prepare, validate and store a draft that was read and defaulted; raises ApiError."""
     obj, metadata = draft.object, draft.object["metadata"]
@@ -89,7 +104,10 @@ def store_new(
     generated = not metadata.get("name") and bool(metadata.get("generateName"))
     _identify(core, metadata)
     prepare.for_create(core, resource, obj)
-    _validate(obj, resource)
+    if draft.reading is None or not draft.reading.vouches(obj):
+        _validate(obj, resource)
+        if draft.reading is not None:
+            draft.reading.found_valid(obj)
     registry.validate(request)
     metadata["managedFields"] = entries
     stored = _store(core, obj, resource, by, dry_run=dry_run, again=_TRIES if generated else 1)

@@ -67,7 +67,10 @@ def _parsed(body: Any) -> Any:
 def patched_object(
     old: Object, changes: Any, resource: Resource, kind: PatchType, options: Options
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the patched object, read by its type, and warnings; raises ApiError."""
+    """Return the patched object, read by its type, and warnings; raises ApiError.
+
+    What of a pod the patch leaves alone was read when it came, and is not read again.
+    """
     type_ = schema.of(resource.api_version, resource.kind)
     try:
         patched = _apply(old, changes, type_, kind)
@@ -78,10 +81,18 @@ def patched_object(
     except Fault as error:
         raise errors.plain(str(error)) from None
     shown = strategic.go_text(changes) if kind == "strategic" else go_json(patched)
-    found = _read(patched, type_, kind, shown)
+    kept = _kept(old, patched) if resource.qualified == "pods" else {}
+    found = _read({key: item for key, item in patched.items() if key not in kept}, type_, kind, shown)
     if found.problems and options.field_validation == "Strict":
         raise _refuse(shown, f"strict decoding error: {', '.join(found.problems)}")
-    return found.object, found.problems if options.field_validation != "Ignore" else []
+    order = dict.fromkeys(key for key in patched if key in kept or key in found.object)
+    draft = {**order, **found.object, **thaw(kept)}
+    return draft, found.problems if options.field_validation != "Ignore" else []
+
+
+def _kept(old: Object, patched: Object) -> dict[str, Any]:
+    """Return the parts of a document that a patch left alone."""
+    return {key: old[key] for key in ("spec", "status") if key in old and patched.get(key) is old[key]}
 
 
 def _apply(old: Object, changes: Any, type_: Type, kind: PatchType) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _application(name: str) -> tuple[Json, ...]:
 def _disturb(cluster: Cluster, hour: int) -> None:
     """What each hour brings: other load everywhere; a node that fails every third hour and is back in the next."""
     for number in range(10):
-        visitors = 10.0 + 12.0 * ((hour + number) % 12)
+        visitors = 100.0 + 120.0 * ((hour + number) % 12)  # two pods serve some 800 a second
         cluster.traffic.set_load("default", f"app-{number}", visitors)
     node = f"node-{hour % 20 + 1}"
     if hour % 3 == 0:

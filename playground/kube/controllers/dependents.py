@@ -27,6 +27,8 @@ def controller_of(obj: Object, kind: str, owners: Cache) -> Map | None:
 
 def concerned(change: Change, kind: str, owners: Cache) -> Maps:
     """Return the owners that should look: those that control the object or did, or, of an orphan, those that fit."""
+    if not len(owners):
+        return []
     return list({meta.key(owner): owner for owner in _concerned(change, kind, owners)}.values())
 
 

@@ -17,6 +17,7 @@ class Map(dict[str, Any]):
     """A dict that refuses every change with a TypeError. `|` and copy() give plain dicts."""
 
     __slots__ = ()
+    is_frozen = True  # what was read from it may be remembered by whoever knows no more of it than that
 
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise TypeError("this object is shared and cannot be changed; build a new one with put()")

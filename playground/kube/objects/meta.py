@@ -31,7 +31,7 @@ def key(obj: Object) -> Key:
 
 def uid(obj: Object) -> str:
     """Return metadata.uid, or ""."""
-    return metadata(obj).get("uid") or ""
+    return (obj.get("metadata") or EMPTY).get("uid") or ""
 
 
 def resource_version(obj: Object) -> int:
@@ -41,7 +41,7 @@ def resource_version(obj: Object) -> int:
 
 def labels(obj: Object) -> Mapping[str, str]:
     """Return metadata.labels, or an empty map."""
-    return metadata(obj).get("labels") or EMPTY
+    return (obj.get("metadata") or EMPTY).get("labels") or EMPTY
 
 
 def annotations(obj: Object) -> Mapping[str, str]:
@@ -51,7 +51,7 @@ def annotations(obj: Object) -> Mapping[str, str]:
 
 def owner(obj: Object) -> Object | None:
     """Return the owner reference with `controller: true`, or None."""
-    for reference in metadata(obj).get("ownerReferences") or EMPTY_LIST:
+    for reference in (obj.get("metadata") or EMPTY).get("ownerReferences") or EMPTY_LIST:
         if reference.get("controller"):
             found: Object = reference
             return found

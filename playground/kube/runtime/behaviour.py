@@ -20,6 +20,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from playground.kube.runtime import amounts, capacity
@@ -85,13 +86,19 @@ _VALUES: Final[Mapping[str, tuple[str, Callable[[str], Any]]]] = {
 
 def read(words: str, base: Behaviour) -> tuple[Behaviour, list[str]]:
     """Return the behaviour that words make of another one, and what is wrong with those that are left out."""
+    found, wrong = _read(words, base)
+    return found, list(wrong)
+
+
+@lru_cache(maxsize=256)
+def _read(words: str, base: Behaviour) -> tuple[Behaviour, tuple[str, ...]]:
     found, wrong = base, []
     for word in words.replace(",", " ").split():
         try:
             found = replace(found, **_meaning(word))
         except ValueError as error:
             wrong.append(f"{ANNOTATION}: {word!r} is left out: {error}")
-    return found, wrong
+    return found, tuple(wrong)
 
 
 def _meaning(word: str) -> dict[str, Any]:

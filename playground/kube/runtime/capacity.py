@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 TIMEOUT: Final = 10.0  # seconds after which a client gives up
@@ -58,6 +59,7 @@ def cores_of(limit: float | None, workers: float = WORKERS) -> float:
     return workers if limit is None else min(limit, workers)
 
 
+@lru_cache(maxsize=4096)
 def perform(capacity: Capacity, offered: float) -> Performance:
     """Return what becomes of so many requests a second."""
     if offered <= 0:

@@ -105,7 +105,7 @@ class DefaultContainer:
         return used if limit is None else min(used, limit)
 
     def _bytes(self, now: float) -> float:
-        inside = self._performed(now).inside
+        inside = self._performed(now).inside if self._does.per_request else 0.0
         return self._does.memory + self._does.per_request * inside + self._leaked(now)
 
     def _leaked(self, now: float) -> float:
@@ -118,7 +118,7 @@ class DefaultContainer:
 
     def _slope(self, now: float) -> float:
         """Return by how many bytes a second its memory grows."""
-        return self._does.leak + self._does.leak_per_request * self._performed(now).answered
+        return self._does.leak + ((each := self._does.leak_per_request) and each * self._performed(now).answered)
 
     def cpu(self, now: float) -> float:
         """Return the cores in use."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 Labels = Mapping[str, str]
 Test = Callable[[Labels], bool]
@@ -116,6 +116,17 @@ class Selector:
         """
         if mapping is None:
             return NOTHING
+        if not getattr(mapping, "is_frozen", False):
+            return cls._read(mapping)
+        known = _READ.get(id(mapping))
+        if known is None or known[0] is not mapping:
+            if len(_READ) >= _MOST_READ:
+                _READ.clear()
+            known = _READ[id(mapping)] = (mapping, cls._read(mapping))
+        return known[1]
+
+    @classmethod
+    def _read(cls, mapping: Mapping[str, Any]) -> Selector:
         requirements = [Requirement(key, "=", (value,)) for key, value in (mapping.get("matchLabels") or {}).items()]
         requirements += [requirement_of(item) for item in mapping.get("matchExpressions") or ()]
         return cls(requirements) if requirements else EVERYTHING
@@ -146,6 +157,8 @@ class Selector:
 
 
 LabelSelector = Selector
+_READ: Final[dict[int, tuple[Mapping[str, Any], Selector]]] = {}  # of frozen selectors, by identity: the same few are asked for often
+_MOST_READ: Final = 4096
 EVERYTHING = Selector()
 NOTHING = Selector(nothing=True)
 

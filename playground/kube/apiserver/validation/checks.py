@@ -123,4 +123,4 @@ def local_path(path: Path, target: str) -> list[FieldError]:
 
 def same_struct(kind: str, left: object, right: object) -> bool:
     """Semantic.DeepEqual for two values of an internal type: what is missing equals its zero value."""
-    return same(golang.shape(kind, left), golang.shape(kind, right))
+    return left == right or same(golang.shape(kind, left), golang.shape(kind, right))

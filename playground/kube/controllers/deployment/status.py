@@ -166,7 +166,8 @@ def _wait_for_deadline(work: Work, status: Json) -> None:
     known = conditions.find(work.status, conditions.PROGRESSING)
     if not conditions.has_deadline(work.deployment) or known is None:
         return
-    if is_complete(work.deployment, status) or known.get("reason") == conditions.TIMED_OUT:
+    # A rollout that was complete cannot be too late any more, whatever becomes of its pods (see _timed_out).
+    if is_complete(work.deployment, status) or known.get("reason") in {conditions.COMPLETE, conditions.TIMED_OUT}:
         return
     now = work.clock.now
     after = _deadline(work, known) - now

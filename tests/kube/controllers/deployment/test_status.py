@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.kube.cluster import Cluster
+from playground.kube.store import By
 from tests.kube import clusters
 from tests.kube.controllers.workloads import condition, deployment, scaled, template, with_image, workshop
 
@@ -78,6 +79,18 @@ def test_a_deadline_is_met_in_the_last_second_without_looking_again_and_again() 
         turns += 1
     assert condition(web(cluster), "Progressing") == ("False", "ProgressDeadlineExceeded")
     assert turns < 30
+
+
+def test_a_deployment_whose_pods_fail_after_its_rollout_waits_for_nothing() -> None:
+    cluster = workshop()
+    cluster.apply(deployment(replicas=1, progressDeadlineSeconds=5))
+    cluster.run_until_quiet()
+    only = clusters.pods(cluster)[0]["metadata"]["name"]
+    clusters.kubelet(cluster).set_ready("default", only, is_ready=False, by=By("test"))
+    cluster.advance(60)
+    assert condition(web(cluster), "Available") == ("False", "MinimumReplicasUnavailable")
+    assert condition(web(cluster), "Progressing") == ("True", "NewReplicaSetAvailable")
+    assert cluster.next_at() is None
 
 
 def test_without_a_deadline_nothing_is_said_of_progress() -> None:

@@ -252,3 +252,14 @@ def test_a_restored_cluster_remembers_what_was_recommended() -> None:
 
     assert told_later(again) == told_later(cluster)
     assert replicas(again) == 2
+
+
+def test_a_size_that_only_an_earlier_recommendation_asks_for_has_no_reason() -> None:
+    told = Told(600)
+    cluster = started(told, deployment(), autoscaler())
+    cluster.advance(15)
+    assert replicas(cluster) == 4
+    told.cpu = 100
+    cluster.advance(15)
+    assert replicas(cluster) == 8
+    assert "SuccessfulRescale: New size: 8; reason: " in events(cluster, "web")
