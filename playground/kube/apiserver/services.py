@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.kube import errors
-from playground.kube.apiserver import service_families
+from playground.kube.apiserver import service_families, service_leftovers
 from playground.kube.apiserver.core import Core
+from playground.kube.apiserver.service_leftovers import needs_health_check, needs_ports
 from playground.kube.apiserver.validation.field import invalid
 from playground.kube.errors import FieldError
 from playground.kube.objects.frozen import Object, thaw
@@ -36,27 +37,13 @@ def begin_update(core: Core, service: dict[str, Any], old: Object) -> None:
     _keep_allocated(spec, before)
     _normalize(spec, before)
     _set_families(service, before)
-    if _needs_health_check(before) and not _needs_health_check(spec) and _same_health_check(spec, before):
-        spec.pop("healthCheckNodePort", None)
+    service_leftovers.drop(service, before)
     own_ips = set(before.get("clusterIPs") or ())
     _allocate(core, service, own_ips, _node_ports(before))
 
 
 def _needs_ip(spec: Mapping[str, Any]) -> bool:
     return spec.get("type") in _CLUSTER_TYPES
-
-
-def _needs_ports(spec: Mapping[str, Any]) -> bool:
-    kind = spec.get("type")
-    return kind == "NodePort" or (kind == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts") is not False)
-
-
-def _needs_health_check(spec: Mapping[str, Any]) -> bool:
-    return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
-
-
-def _same_health_check(spec: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    return bool(spec.get("healthCheckNodePort") == before.get("healthCheckNodePort"))
 
 
 def _keep_allocated(spec: dict[str, Any], before: Mapping[str, Any]) -> None:
@@ -66,14 +53,14 @@ def _keep_allocated(spec: dict[str, Any], before: Mapping[str, Any]) -> None:
             spec["clusterIP"] = before["clusterIP"]
         if not spec.get("clusterIPs") and spec.get("clusterIP") == before.get("clusterIP"):
             spec["clusterIPs"] = thaw(before.get("clusterIPs") or [])
-    if _needs_ports(before) and _needs_ports(spec):
+    if needs_ports(before) and needs_ports(spec):
         given = {port.get("name"): port.get("nodePort") for port in before.get("ports") or ()}
         used = _node_ports(before) & _node_ports(spec)
         for port in spec.get("ports") or ():
             kept = given.get(port.get("name"))
             if not port.get("nodePort") and kept and kept not in used:
                 port["nodePort"] = kept
-    if _needs_health_check(before) and _needs_health_check(spec) and not spec.get("healthCheckNodePort"):
+    if needs_health_check(before) and needs_health_check(spec) and not spec.get("healthCheckNodePort"):
         spec["healthCheckNodePort"] = before.get("healthCheckNodePort")
 
 
@@ -106,9 +93,9 @@ def _allocate(core: Core, service: dict[str, Any], own_ips: set[str], own_ports:
     problems: list[FieldError] = []
     if _needs_ip(spec) and spec.get("clusterIP") != "None":
         problems += _give_ip(core, spec, own_ips)
-    if _needs_ports(spec):
+    if needs_ports(spec):
         problems += _give_ports(core, spec, own_ports)
-    if _needs_health_check(spec):
+    if needs_health_check(spec):
         _give_health_check(core, spec, own_ports)
     if problems:
         raise errors.invalid("Service", "", service["metadata"].get("name", ""), problems)

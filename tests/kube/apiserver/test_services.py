@@ -135,7 +135,8 @@ def test_what_a_type_brought_goes_with_it_where_nobody_changed_it(api: ApiServer
 def test_a_service_that_becomes_a_name_gives_back_its_address(api: ApiServer) -> None:
     made = created(api, service(type="LoadBalancer"))
     body = {"spec": {"type": "ExternalName", "externalName": "example.com"}}
-    named = api.patch("services", made["metadata"]["name"], made["metadata"]["namespace"], body, type="merge", by=BY).object["spec"]
+    name, place = made["metadata"]["name"], made["metadata"]["namespace"]
+    named = api.patch("services", name, place, body, type="merge", by=BY).object["spec"]
     assert not {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "allocateLoadBalancerNodePorts"} & set(named)
     assert "nodePort" not in named["ports"][0]
 
