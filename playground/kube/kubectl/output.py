@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from playground.kube.kubectl import jsonpath
 from playground.kube.kubectl.columns import columns_of
 from playground.kube.kubectl.errors import CommandError
 from playground.kube.kubectl.flags import Arguments
@@ -31,6 +32,11 @@ FORMATS: Final = (
 )
 GET_FORMATS: Final = tuple(sorted((*FORMATS, "custom-columns", "custom-columns-file", "wide")))
 SIMULATED: Final = frozenset({"", "json", "name", "wide", "yaml"})
+NO_TEMPLATE: Final = {
+    "custom-columns": "custom-columns format specified but no custom columns given",
+    "jsonpath": "template format specified but no template given",
+}
+TEMPLATES: Final = frozenset(NO_TEMPLATE)
 GAP: Final = 3
 NARROWEST: Final = 6
 
@@ -43,6 +49,11 @@ def check_format(arguments: Arguments, formats: Sequence[str] = FORMATS) -> str:
         raise CommandError(
             f'unable to match a printer suitable for the output format "{chosen}", allowed formats are: {allowed}'
         )
+    word, _, template = chosen.partition("=")
+    if word in TEMPLATES and word in formats:
+        if not template:
+            raise CommandError(NO_TEMPLATE[word])
+        return chosen
     if chosen not in SIMULATED:
         raise CommandError(f'the output format "{chosen}" is not part of this simulation')
     return chosen
@@ -84,6 +95,8 @@ def rendered(chosen: str, obj: Mapping[str, Any]) -> str:
     if chosen == "name":
         return f"{full_name(obj)}\n"
     shown = _without_managers(obj)
+    if chosen.startswith("jsonpath="):
+        return jsonpath.printed(chosen.partition("=")[2], shown)
     return write(shown) if chosen == "yaml" else json.dumps(shown, indent=4, sort_keys=True, ensure_ascii=False) + "\n"
 
 

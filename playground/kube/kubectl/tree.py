@@ -31,6 +31,7 @@ from playground.kube.kubectl.commands import (
     apply,
     create_service,
     delete,
+    describe,
     get,
     label,
     logs,
@@ -113,7 +114,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
     ),
     "describe": Command(
-        streams.describe,
+        describe.describe,
         (
             *FILES,
             SELECT[0],
@@ -317,12 +318,12 @@ FLAGS_LEFT_OUT: Final = frozenset(
     {
         *("--api-version", "--append-hash", "--as", "--as-group", "--attach"),
         *("--categories", "--disable-eviction", "--external-ip", "--follow", "--help", "--kustomize"),
-        *("--load-balancer-ip", "--local", "--max-depth", "--memory", "--output-patch"),
+        *("--load-balancer-ip", "--local", "--max-depth", "--output-patch"),
         *("--output-watch-events", "--override-type", "--overrides", "--pod-selector", "--privileged"),
         *("--prune", "--raw", "--resolve", "--resource-version", "--rm", "--show-managed-fields"),
         *("--sum", "--warnings-as-errors", "--windows-line-endings"),
-        *("api-resources --verbs", "autoscale --cpu", "create --edit", "edit --subresource", "explain --recursive"),
-        *("get --sort-by", "get --subresource", "run --expose", "run --stdin", "run --tty"),
+        *("api-resources --verbs", "create --edit", "edit --subresource", "explain --recursive"),
+        *("get --subresource", "run --expose", "run --stdin", "run --tty"),
     }
 )
 # What "kubectl" alone lists besides, and what it suggests when a word is nearly right.

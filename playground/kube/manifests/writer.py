@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -10,6 +11,8 @@ from yaml.nodes import ScalarNode
 from playground.kube.manifests.scalars import resolve
 from playground.kube.objects.frozen import List, Map, Object
 
+# What goyaml reads as a time or as a number to base 60 if it stands without quotes.
+_OTHER = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{1,2}:\d{1,2}.*)?|[-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?")
 _NEVER_FOLD = -1  # libyaml's word for lines of any length
 
 
@@ -26,7 +29,7 @@ def _text(dumper: yaml.representer.SafeRepresenter, text: str) -> ScalarNode:
     style = None
     if "\n" in text and not any(line.endswith(" ") for line in text.splitlines()):
         style = "|"
-    elif not text or resolve(text) != text:
+    elif not text or resolve(text) != text or _OTHER.fullmatch(text):
         style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 

@@ -39,8 +39,8 @@ def test_names_have_their_group(kubectl: Console) -> None:
 
 def test_formats_that_are_not_there_are_told_apart(kubectl: Console) -> None:
     assert kubectl.refuses("create -f pod.yaml -o foo", pod=POD).startswith(UNFIT)
-    told = kubectl.refuses("get pods -o jsonpath={.items}")
-    assert told == 'error: the output format "jsonpath={.items}" is not part of this simulation\n'
+    told = kubectl.refuses("get pods -o go-template={{.items}}")
+    assert told == 'error: the output format "go-template={{.items}}" is not part of this simulation\n'
     assert kubectl.refuses("create -f pod.yaml --dry-run=maybe", pod=POD) == (
         'error: Invalid dry-run value (maybe). Must be "none", "server", or "client".\n'
     )

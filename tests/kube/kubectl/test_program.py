@@ -36,6 +36,8 @@ def test_nothing_is_kept_between_runs(kubectl: Console) -> None:
     assert kubectl("get pods") == kubectl("get pods")
 
 
-@pytest.mark.parametrize(("line", "flag"), [("get pods --sort-by=.x", "sort-by"), ("logs web -f", "follow")])
+@pytest.mark.parametrize(
+    ("line", "flag"), [("get pods --subresource=status", "subresource"), ("logs web -f", "follow")]
+)
 def test_a_flag_that_is_left_out_is_not_passed_over(kubectl: Console, line: str, flag: str) -> None:
     assert kubectl.refuses(line) == f"error: the flag --{flag} is not part of this simulation\n"

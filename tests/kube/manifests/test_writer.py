@@ -68,3 +68,8 @@ def test_the_same_value_twice_is_written_twice() -> None:
     part = {"a": 1}
     assert "&" not in write({"x": part, "y": part})
     assert yaml.safe_load(write({"x": part, "y": part})) == {"x": part, "y": part}
+
+
+def test_times_stand_in_double_quotes_as_kubectl_writes_them() -> None:
+    text = write({"at": "2026-01-01T00:00:00Z", "day": "2026-01-01", "ratio": "1:30", "image": "nginx:1.27"})
+    assert text == 'at: "2026-01-01T00:00:00Z"\nday: "2026-01-01"\nimage: nginx:1.27\nratio: "1:30"\n'

@@ -1,6 +1,6 @@
 """kubectl delete. Source: k8s.io/kubectl/pkg/cmd/delete/delete.go.
 
-The simulated cluster does not go on while a command runs, so nothing is waited for.
+It waits until what it deletes is gone, where time can pass while a command runs.
 """
 
 from playground.kube.kubectl.errors import CommandError, ServerError
@@ -8,7 +8,9 @@ from playground.kube.kubectl.flags import Arguments
 from playground.kube.kubectl.output import dry_run, dry_run_suffix
 from playground.kube.kubectl.session import Json, Session, url
 from playground.kube.kubectl.targets import Target, choice_of, each, select
+from playground.kube.kubectl.waiting import until
 
+PATIENCE = 300.0  # seconds after which a person breaks off; the real one waits a week
 CASCADES = {
     "background": "Background",
     "foreground": "Foreground",
@@ -38,10 +40,13 @@ def delete(session: Session, arguments: Arguments) -> None:
     if tried == "server":
         body["dryRun"] = ["All"]
 
+    going: list[tuple[Target, str]] = []
+
     def one(target: Target) -> None:
         try:
             if tried != "client":
-                session.send("DELETE", url(target.resource, target.namespace, target.name), body)
+                answer = session.send("DELETE", url(target.resource, target.namespace, target.name), body)
+                going.append((target, _uid(answer)))
         except ServerError as error:
             if lenient and error.reason == "NotFound":
                 return
@@ -53,6 +58,32 @@ def delete(session: Session, arguments: Arguments) -> None:
     each(targets, one)
     if not targets:
         session.say("No resources found")
+    if arguments.on("wait") and tried == "none" and session.sleep is not None:
+        _wait(session, going, arguments.number("timeout") / 1e9 or PATIENCE)
+
+
+def _uid(answer: Json) -> str:
+    """Return the uid of what was deleted: the server answers with the object, or with a Status that tells of it."""
+    return str((answer.get("details") or answer.get("metadata") or {}).get("uid") or "")
+
+
+def _wait(session: Session, going: list[tuple[Target, str]], seconds: float) -> None:
+    """Wait until all are gone, or are others of the same name. Raises CommandError."""
+    left = seconds
+    for target, uid in going:
+        left = until(session, left, lambda target=target, uid=uid: _is_gone(session, target, uid))  # type: ignore[misc]
+        if left < 0:
+            raise CommandError(f"timed out waiting for the condition on {target.resource.plural}/{target.name}")
+
+
+def _is_gone(session: Session, target: Target, uid: str) -> bool:
+    try:
+        found = session.get(target.resource, target.name, target.namespace)
+    except ServerError as error:
+        if error.reason == "NotFound":
+            return True
+        raise
+    return bool(uid) and found["metadata"].get("uid") != uid
 
 
 def _grace(arguments: Arguments) -> int:

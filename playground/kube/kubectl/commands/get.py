@@ -4,8 +4,9 @@ from itertools import groupby
 
 from playground.kube.kubectl.errors import CommandError, KubectlError, ServerError, raise_all
 from playground.kube.kubectl.flags import Arguments
-from playground.kube.kubectl.output import GET_FORMATS, check_format, rendered, table, table_options
+from playground.kube.kubectl.output import GET_FORMATS, aligned, check_format, rendered, table, table_options
 from playground.kube.kubectl.session import Json, Session
+from playground.kube.kubectl.sorting import custom_columns, sort
 from playground.kube.kubectl.targets import Target, choice_of, resources_for, select
 
 WHAT = (
@@ -37,6 +38,8 @@ def get(session: Session, arguments: Arguments) -> None:
             if not (arguments.on("ignore-not-found") and error.reason == "NotFound"):
                 failures.append(error)
     chosen = check_format(arguments, GET_FORMATS)
+    if arguments.text("sort-by"):
+        found = [found[place] for place in sort([obj for _, obj in found], arguments.text("sort-by"))]
     if chosen in {"", "wide"}:
         _tables(session, arguments, found, several=_several_kinds(arguments, found))
         _tell_nothing(session, arguments, found, failures)
@@ -71,7 +74,11 @@ def _tell_nothing(session: Session, arguments: Arguments, found: Found, failures
 def _generic(session: Session, arguments: Arguments, found: Found, chosen: str) -> None:
     single = len(found) == 1 and found[0][0].given is None
     objects = [obj for _, obj in found]
-    if single:
+    if chosen.startswith("custom-columns="):
+        rows = custom_columns(chosen.partition("=")[2], objects)
+        for line in aligned(rows[1:] if arguments.on("no-headers") else rows):
+            session.say(line)
+    elif single:
         session.output.append(rendered(chosen, objects[0]))
     elif chosen == "name":
         session.output += [rendered(chosen, obj) for obj in objects]

@@ -1,12 +1,13 @@
 """kubectl logs. Source: k8s.io/kubectl/pkg/cmd/logs/logs.go, pkg/polymorphichelpers/logsforobject.go.
 
-Logs of anything but a pod are not part of the simulation, and none is followed.
+None is followed.
 """
 
 from typing import Any
 
 from playground.kube.kubectl.errors import CommandError, ServerError
 from playground.kube.kubectl.flags import Arguments
+from playground.kube.kubectl.pod_choice import pods_of
 from playground.kube.kubectl.session import Json, Session, url
 from playground.kube.kubectl.targets import Choice, Target, select
 
@@ -31,7 +32,8 @@ def logs(session: Session, arguments: Arguments) -> None:
     container = words[1] if len(words) == 2 else arguments.text("container")
     query = _query(arguments, selected=bool(selector))
     for target in targets:
-        _pod(session, target, container, query, arguments)
+        for pod in _pods(session, target, all_of_them=arguments.on("all-pods")):
+            _pod(session, pod, container, query, arguments)
 
 
 def _check(arguments: Arguments) -> None:
@@ -111,9 +113,17 @@ def _fetch(session: Session, target: Target) -> Json:
             raise
         told = f'error from server (NotFound): {error} in namespace "{session.namespace}"'
         raise CommandError(told) from error
-    if target.resource.kind != "Pod":
-        raise CommandError("logs of anything but a pod are not part of this simulation")
     return pod
+
+
+def _pods(session: Session, target: Target, *, all_of_them: bool) -> list[Target]:
+    """Return the pod itself, or that pod of a workload that is meant."""
+    if target.resource.kind == "Pod":
+        return [target]
+    found = pods_of(session, _fetch(session, target))
+    if len(found) > 1 and not all_of_them:
+        session.warn(f"Found {len(found)} pods, using pod/{found[0].name}")
+    return found if all_of_them else found[:1]
 
 
 def _default(session: Session, pod: Json, names: list[str], *, quiet: bool) -> str:

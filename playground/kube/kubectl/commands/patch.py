@@ -1,9 +1,11 @@
 """kubectl patch, scale, autoscale and edit. Source: k8s.io/kubectl/pkg/cmd/{patch,scale,autoscale,edit}."""
 
 import json
+import re
 
 import yaml
 
+from playground.kube import quantity
 from playground.kube.kubectl import files
 from playground.kube.kubectl.commands.create_kinds import obj_of
 from playground.kube.kubectl.errors import CommandError
@@ -89,6 +91,9 @@ def autoscale(session: Session, arguments: Arguments) -> None:
         raise CommandError(f"--max=MAXPODS is required and must be at least 1, max: {most}")
     if most < least:
         raise CommandError(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}")
+    if arguments.number("cpu-percent") > 0 and arguments.text("cpu"):
+        raise CommandError("--cpu-percent and --cpu are mutually exclusive")
+    metrics = [_metric(name, arguments.text(name)) for name in ("cpu", "memory") if arguments.text(name)]
     check_format(arguments)
 
     def one(target: Target) -> None:
@@ -97,7 +102,7 @@ def autoscale(session: Session, arguments: Arguments) -> None:
             raise CommandError(
                 f"cannot autoscale a {target.resource.kind}: the server could not find the requested resource"
             )
-        made = _autoscaler(arguments, target)
+        made = _autoscaler(arguments, target, metrics)
         if dry_run(arguments) != "client":
             dry = dry_run(arguments) == "server"
             made = session.create(resource_for("hpa"), made, manager="kubectl-autoscale", dry_run=dry, check="")
@@ -106,7 +111,23 @@ def autoscale(session: Session, arguments: Arguments) -> None:
     each(select(session, arguments.positional, choice_of(arguments)), one)
 
 
-def _autoscaler(arguments: Arguments, target: Target) -> Json:
+def _metric(name: str, given: str) -> Json:
+    """Return what is aimed at: "70%" of what is requested, or an amount; bare numbers are milliCPU and MiB."""
+    text = given.strip()
+    if text.endswith("%"):
+        if not text[:-1].isdecimal():
+            raise CommandError(f"invalid percentage value: {text[:-1]}")
+        goal: Json = {"type": "Utilization", "averageUtilization": int(text[:-1])}
+    else:
+        amount = f"{float(text):g}{'m' if name == 'cpu' else 'Mi'}" if re.fullmatch(r"[0-9.]+", text) else text
+        try:
+            goal = {"type": "AverageValue", "averageValue": str(quantity.parse(amount))}
+        except ValueError as error:
+            raise CommandError(f"invalid resource {name} value: {given}") from error
+    return {"type": "Resource", "resource": {"name": name, "target": goal}}
+
+
+def _autoscaler(arguments: Arguments, target: Target, metrics: list[Json]) -> Json:
     reference = {"kind": target.resource.kind, "name": target.name, "apiVersion": target.resource.api_version}
     spec: Json = {"scaleTargetRef": reference, "maxReplicas": arguments.number("max")}
     if arguments.number("min") > 0:
@@ -114,7 +135,9 @@ def _autoscaler(arguments: Arguments, target: Target) -> Json:
     percent = arguments.number("cpu-percent")
     if percent >= 0:
         goal = {"type": "Utilization", "averageUtilization": percent}
-        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": goal}}]
+        metrics = [{"type": "Resource", "resource": {"name": "cpu", "target": goal}}, *metrics]
+    if metrics:
+        spec["metrics"] = metrics
     name = arguments.text("name") or target.name
     return obj_of("autoscaling/v2", "HorizontalPodAutoscaler", name, spec=spec)
 

@@ -1,4 +1,4 @@
-"""kubectl exec, attach, cp, port-forward and describe: what they refuse before they would show anything.
+"""kubectl exec, attach, cp and port-forward: what they refuse before they would show anything.
 
 Source: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,portforward}. There are no streams here.
 """
@@ -6,7 +6,7 @@ Source: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,portforward}. There are no stream
 from playground.kube.kubectl.errors import CommandError
 from playground.kube.kubectl.flags import Arguments
 from playground.kube.kubectl.session import Session
-from playground.kube.kubectl.targets import Choice, Target, choice_of, resource_for, select
+from playground.kube.kubectl.targets import Choice, Target, resource_for, select
 
 NO_STREAMS = "streams into a container are not part of this simulation"
 
@@ -80,13 +80,3 @@ def _file_spec(word: str) -> tuple[str, str]:
     if not pod or pod.count("/") > 1:
         raise CommandError("filespec must match the canonical format: [[namespace/]pod:]file/path")
     return pod, path
-
-
-def describe(session: Session, arguments: Arguments) -> None:
-    """Find what would be described."""
-    if not arguments.positional and not arguments.items("filename"):
-        told = 'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of '
-        raise CommandError(f"{told}supported resources.\n")
-    for target in select(session, arguments.positional, choice_of(arguments, bare_means_all=True)):
-        target.fetch(session)
-    raise CommandError("describing is not part of this simulation")

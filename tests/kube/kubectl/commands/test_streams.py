@@ -1,4 +1,4 @@
-"""kubectl logs, exec, attach, cp, port-forward, describe and top."""
+"""What kubectl logs, exec, attach, cp, port-forward, describe and top refuse."""
 
 import pytest
 
@@ -30,7 +30,7 @@ STREAMS = "streams into a container are not part of this simulation"
         ("port-forward web", "TYPE/NAME and list of ports are required for port-forward"),
         ("port-forward web 80", STREAMS),
         ("describe", "You must specify the type of resource to describe."),
-        ("describe pod web", "describing is not part of this simulation"),
+        ("describe ns shop", "describing a Namespace is not part of this simulation"),
         ("top pods", "Metrics API not available"),
     ],
 )

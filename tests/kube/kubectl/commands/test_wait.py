@@ -30,7 +30,10 @@ def test_what_is_gone_is_deleted(kubectl: Console) -> None:
         ("wait pod/web", "unrecognized condition: []"),
         ("wait pod/web --for=luck", 'unrecognized condition: "luck"'),
         ("wait pods --all --for=condition=Ready", "no matching resources found"),
-        ("wait pod/web --for=jsonpath={.a}=b", "waiting for a jsonpath is not part of this simulation"),
+        (
+            "wait pod/web --for=jsonpath={.a=b",
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+        ),
     ],
 )
 def test_what_cannot_be_waited_for_is_told(kubectl: Console, line: str, says: str) -> None:
