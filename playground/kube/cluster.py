@@ -87,7 +87,6 @@ class Cluster:
         core = Core(use.store, use.clock, use.names, profile.programs, around.heartbeats)
         if use.world:
             core.events.restore(use.world["events"])
-            core.streams.loads.update((load.key, load) for load in map(Load.of, use.world["loads"]))
         self.api = ApiServer(use.store, use.clock, use.names, core)
         heard = use.actors["actors"][INFORMERS]["revision"] if use.actors else None
         self.informers = Informers(Watched(self.api, around.line), heard)
@@ -100,6 +99,8 @@ class Cluster:
         self.faults = Faults(context, self._loop, self._number, use.world["faults"] if use.world else ())
         if use.actors is not None:
             self._loop.restore(use.actors)
+        if use.world:  # after the programs: one that starts would look anew at what becomes of them
+            core.streams.loads.update((load.key, load) for load in map(Load.of, use.world["loads"]))
         if parts is None:
             for obj in (*bootstrap.SYSTEM_OBJECTS, *profile.objects):
                 self.api.create(obj, by=By(bootstrap.ACTOR))
@@ -278,7 +279,12 @@ class Cluster:
         """The state of what is outside of the cluster's programs."""
         core = self.api.core
         loads = [load.state() for load in core.streams.loads.values()]
-        return {**self.surroundings.state(), "faults": self.faults.state(), "events": core.events.state(), "loads": loads}
+        return {
+            **self.surroundings.state(),
+            "faults": self.faults.state(),
+            "events": core.events.state(),
+            "loads": loads,
+        }
 
 
 def _objects(what: str | Object | Iterable[Object]) -> Iterable[Object]:

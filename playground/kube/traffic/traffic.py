@@ -58,6 +58,7 @@ class Traffic:
         self._told: dict[str, float] = {}  # uid -> requests a second
         self._asked: dict[str, list[Any]] = {}  # "namespace/service/client" -> [address, when], with session affinity
         self._seen: tuple[Any, ...] = ()
+        self._asked_pods: Pods | None = None  # the kubelets that were told of the loads
         self._due: float | None = None
         context.informers.attach(NAME, {"services": self._on_service, SLICES: self._on_slice, "pods": self._on_pod})
 
@@ -165,9 +166,11 @@ class Traffic:
         for key in changed:
             del self._changed[key]
             self._refresh(key, now)
-        seen = (now, self._context.informers.revision, self._reach())
-        if changed or seen != self._seen:
-            self._seen = seen
+        deaf = None if self._context.line.cut_at is None else now  # nothing tells of containers then: always look
+        seen = (deaf, self._context.informers.revision, self._reach())
+        due = self._due is not None and self._due <= now
+        if changed or due or seen != self._seen or self._pods is not self._asked_pods:
+            self._seen, self._asked_pods = seen, self._pods
             self._look(now)
         return bool(changed)
 
@@ -235,9 +238,8 @@ class Traffic:
         return min(times, default=None)
 
     def state(self) -> dict[str, Any]:
-        """Return loads, counts and what clients remember as JSON."""
+        """Return what is due, what pods were told and what clients remember as JSON. The loads outlive the program."""
         return {
-            "loads": [load.state() for load in self._loads.values()],
             "changed": [[*key, at] for key, at in self._changed.items()],
             "told": dict(self._told),
             "asked": {key: list(each) for key, each in self._asked.items()},
@@ -247,13 +249,11 @@ class Traffic:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` gave."""
-        loads = [Load.of(each) for each in state["loads"]]
-        self._loads.clear()
-        self._loads.update({load.key: load for load in loads})
         self._changed = {(namespace, name): at for namespace, name, at in state["changed"]}
         self._told = dict(state["told"])
         self._asked = {key: list(each) for key, each in state["asked"].items()}
         self._due = state["due"]
+        self._asked_pods = self._pods
         self._seen = tuple(tuple(each) if isinstance(each, list) else each for each in state["seen"])
 
     # What the informers tell.
