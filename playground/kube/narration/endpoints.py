@@ -42,7 +42,33 @@ def tell_endpoints(change: Change, world: World) -> str:
     if change.type == "DELETED":
         return plain.tell(change)
     before, now = _of_subsets(change.previous or EMPTY), _of_subsets(change.object)
-    return _told(meta.name(change.object), before, now, " (in its Endpoints)") or plain.tell(change)
+    told = _told(meta.name(change.object), before, now, " (in its Endpoints)")
+    if told or change.type == "ADDED" or change.object.get("subsets") == (change.previous or EMPTY).get("subsets"):
+        return told or plain.tell(change)
+    return f"{plain.who(change)} noted in Endpoints {meta.name(change.object)} which pods are not ready yet."
+
+
+def tell_service(change: Change, world: World) -> str:
+    """Say what a change of a Service was."""
+    del world
+    new, old, name = plain.spec(change.object), plain.spec(change.previous), plain.called(change.object)
+    if change.type != "MODIFIED" or plain.started_deletion(change) or new == old:
+        return plain.tell(change)
+    parts = []
+    if new.get("type") != old.get("type"):
+        parts.append(f"it is a {new.get('type')} now, no longer a {old.get('type')}")
+    if new.get("selector") != old.get("selector"):
+        pairs = (f"{key}={value}" for key, value in sorted((new.get("selector") or EMPTY).items()))
+        parts.append(f"it chooses pods with {plain.listed(pairs) or 'no labels'}")
+    ports = [_port(port) for port in new.get("ports") or ()]
+    if ports != [_port(port) for port in old.get("ports") or ()]:
+        parts.append(f"its ports are {plain.listed(ports)}")
+    return f"{plain.who(change)} changed {name}: {listed(parts)}." if parts else plain.tell(change)
+
+
+def _port(port: Object) -> str:
+    outside = f", {port['nodePort']} on every node" if port.get("nodePort") else ""
+    return f"{port.get('port')} to {port.get('targetPort', port.get('port'))}{outside}"
 
 
 def _told(service: str, before: Targets, now: Targets, where: str = "") -> str:

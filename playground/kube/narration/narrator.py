@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from playground.kube.narration import endpoints, events, jobs, nodes, plain, pods, scaling, storage, workloads
+from playground.kube.narration import endpoints, events, jobs, nodes, places, plain, pods, scaling, storage, workloads
 from playground.kube.narration.world import Past, World
 from playground.kube.objects import meta
 from playground.kube.objects.frozen import EMPTY
@@ -33,15 +33,26 @@ TELLERS: Final[Mapping[str, Teller]] = {
     "jobs.batch": jobs.tell_job,
     "cronjobs.batch": jobs.tell_cronjob,
     "endpoints": endpoints.tell_endpoints,
+    "services": endpoints.tell_service,
     "endpointslices.discovery.k8s.io": endpoints.tell_slice,
     "poddisruptionbudgets.policy": scaling.tell_budget,
     "horizontalpodautoscalers.autoscaling": scaling.tell_autoscaler,
     "persistentvolumeclaims": storage.tell_claim,
     "persistentvolumes": storage.tell_volume,
     "events": events.tell,
+    "namespaces": places.tell_namespace,
+    "resourcequotas": places.tell_quota,
 }
 
 
+# Kinds of which some changes are details.
+_QUIET: Final[Mapping[str, Callable[[Change], bool]]] = {
+    "endpointslices.discovery.k8s.io": endpoints.is_quiet,
+    "namespaces": places.is_quiet,
+    "persistentvolumeclaims": storage.is_quiet,
+    "resourcequotas": places.is_quiet,
+    "statefulsets.apps": workloads.is_read,
+}
 # Told in the control plane's own words, or twice.
 _ECHOES: Final = frozenset({"events", "endpoints", "leases.coordination.k8s.io", "controllerrevisions.apps"})
 # Whose bookkeeping, in their status, follows from what was told already.
@@ -91,13 +102,17 @@ class Narrator:
 
 def is_detail(change: Change) -> bool:
     """Tell whether a change is bookkeeping that follows from others."""
+    if change.resource == "events" and events.is_story(change.object):
+        return change.type == "DELETED"
     if change.resource in _ECHOES:
+        return True
+    if change.resource == "pods" and pods.is_announced(change):
         return True
     if change.type != "MODIFIED" or plain.is_person(change) or plain.started_deletion(change):
         return False
     if change.resource in _BOOKS:
         before = change.previous or EMPTY
-        same = plain.spec(change.object) == plain.spec(before)
+        same = plain.spec(change.object) == plain.spec(before) and not workloads.fails(change)
         return same and meta.annotations(change.object) == meta.annotations(before)
     if change.resource == "deployments.apps":
         return workloads.is_quiet(change)
@@ -105,7 +120,8 @@ def is_detail(change: Change) -> bool:
         return nodes.is_quiet(change)
     if change.resource == "pods":
         return pods.is_quiet(change)
-    return change.resource == "endpointslices.discovery.k8s.io" and endpoints.is_quiet(change)
+    quiet = _QUIET.get(change.resource)
+    return quiet is not None and quiet(change)
 
 
 def narrate(past: Past, after: int) -> list[Sentence]:

@@ -19,6 +19,8 @@ def tell(change: Change, world: World) -> str:
     del world
     if change.type != "MODIFIED":
         return plain.tell(change)
+    if change.actor == "ttl-controller":
+        return f"{who(change)} noted on {called(change.object)} for how long its kubelet may keep what it has read."
     return _cordoned(change) or _tainted(change) or _condition(change) or _registered(change) or plain.tell(change)
 
 

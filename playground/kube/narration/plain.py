@@ -20,6 +20,8 @@ ACTORS: Final[Mapping[str, str]] = {
     "kubelet": "The kubelet",
     "kube-proxy": "The service proxy",
     "garbage-collector-controller": "The garbage collector",
+    "horizontal-pod-autoscaler": "The autoscaler",
+    "drydock.local/hostpath": "The volume provisioner",
 }
 # Kinds whose names are written together, in the names of their controllers.
 _KINDS: Final = {
@@ -63,6 +65,12 @@ def called(obj: Object) -> str:
 def count(number: int, word: str) -> str:
     """Say "1 pod", "2 pods", "no pods"."""
     return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
+
+
+def th(number: int) -> str:
+    """Say "1st", "2nd", "11th"."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def listed(words: Iterable[str], most: int = SHOWN) -> str:
@@ -110,9 +118,9 @@ def tell(change: Change) -> str:
     if change.type == "ADDED":
         return f"{subject} created {name}."
     if change.type == "DELETED":
-        return (
-            f"{subject} removed {name}." if not meta.deleting(change.previous or EMPTY) else f"{capital(name)} is gone."
-        )
+        if meta.deleting(change.previous or EMPTY):
+            return f"{capital(name)} is gone."
+        return f"{subject} removed {name}{_because(change)}."
     if started_deletion(change):
         held = meta.metadata(change.object).get("finalizers") or ()
         return f"{subject} began to delete {name}" + (f"; {listed(held)} must let it go first." if held else ".")
@@ -120,6 +128,14 @@ def tell(change: Change) -> str:
     if not fields:
         return f"{subject} wrote {name} anew without changing what it says."
     return f"{subject} changed {name}: {listed(fields)}."
+
+
+def _because(change: Change) -> str:
+    """Why a controller removes an object: its owner or its namespace goes."""
+    owner = meta.owner(change.object)
+    if change.actor == "garbage-collector-controller" and owner is not None:
+        return f" because {owner['kind']} {owner['name']} is gone"
+    return " with its namespace" if change.actor == "namespace-controller" else ""
 
 
 def capital(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from playground.kube.narration import plain
-from playground.kube.narration.plain import called, capital, count, spec, started_deletion, status, turned, who
+from playground.kube.narration import containers, plain
+from playground.kube.narration.plain import called, capital, spec, started_deletion, status, turned, who
 from playground.kube.narration.world import World
 from playground.kube.objects import meta
 from playground.kube.objects.frozen import EMPTY, Map, Object
@@ -15,15 +15,6 @@ from playground.kube.store import Change
 Json = Mapping[str, Any]
 
 _OVER: Final = frozenset({"Succeeded", "Failed"})
-_WAITING: Final[Mapping[str, str]] = {
-    "ContainerCreating": "is being set up",
-    "PodInitializing": "waits for the init containers",
-    "CrashLoopBackOff": "ended too often and waits before it is started again",
-    "ErrImagePull": "cannot start: its image could not be pulled",
-    "ImagePullBackOff": "cannot start: its image could not be pulled, and the kubelet waits before it tries again",
-    "CreateContainerConfigError": "cannot start: something it is configured with is missing",
-    "InvalidImageName": "cannot start: the name of its image cannot be read",
-}
 
 
 def tell(change: Change, world: World) -> str:
@@ -87,7 +78,7 @@ def _leaving(change: Change, world: World) -> str:
     if disrupted is not None and disrupted.get("reason") == "EvictionByEvictionAPI":
         return f"{who(change)} evicted {called(pod)}: its disruption budgets allow it{time}."
     if disrupted is not None and disrupted.get("message"):
-        return f"{who(change)} told {called(pod)} to stop ({disrupted['message'].rstrip('.')}){time}."
+        return f"{who(change)} told {called(pod)} to stop ({disrupted['message'].rstrip(' .')}){time}."
     reference = meta.owner(pod)
     if owner is not None and change.actor.startswith(owner["kind"].lower()):
         return f"{capital(called(owner))} told {called(pod)} to stop{_surplus(owner, pod, world)}{time}."
@@ -99,6 +90,10 @@ def _leaving(change: Change, world: World) -> str:
 
 
 def _surplus(owner: Map, pod: Map, world: World) -> str:
+    if owner["kind"] == "DaemonSet":
+        made = meta.labels(pod).get("pod-template-generation")
+        is_old = made is not None and made != str(meta.metadata(owner).get("generation"))
+        return " to replace it by one of its newest template" if is_old else ""
     if owner["kind"] not in {"ReplicaSet", "ReplicationController", "StatefulSet"}:
         return ""
     wants = spec(owner).get("replicas", 1)
@@ -127,7 +122,7 @@ def _changed(change: Change) -> str:
         return f"{who(change, node)} let {called(pod)} go: nothing of it runs any more."
     if _lost(before, pod, "batch.kubernetes.io/job-tracking"):
         return f"{who(change)} has counted how {called(pod)} ended and needs it no longer."
-    told = list(_steps(before, pod))
+    told = list(containers.steps(before, pod))
     if told:
         return f"{capital(called(pod))}: {plain.listed(told, 2)}."
     if status(pod).get("podIP") and not status(before).get("podIP"):
@@ -137,9 +132,39 @@ def _changed(change: Change) -> str:
     reference, was = meta.owner(pod), meta.owner(before)
     if (reference or EMPTY).get("uid") != (was or EMPTY).get("uid"):
         return _adopted(change, reference, was)
-    for condition in turned(change):
-        return _condition(change, condition)
-    return plain.tell(change)
+    return next((_condition(change, each) for each in turned(change)), "") or _waiting(change) or plain.tell(change)
+
+
+def _waiting(change: Change) -> str:
+    """What is new of a pod that waits for a node."""
+    pod, before = change.object, change.previous or EMPTY
+    waits = _unplaced(pod)
+    if waits and waits != _unplaced(before):
+        return f"{who(change)} still finds no node for {called(pod)}: {waits}."
+    if status(pod).get("nominatedNodeName") != status(before).get("nominatedNodeName"):
+        return _nominated(change)
+    return ""
+
+
+def _unplaced(pod: Object) -> str:
+    """Why a pod has no node, in the scheduler's words."""
+    condition = plain.conditions(pod).get("PodScheduled", EMPTY)
+    return str(condition.get("message") or "").rstrip(" .") if condition.get("status") == "False" else ""
+
+
+def _nominated(change: Change) -> str:
+    node = status(change.object).get("nominatedNodeName")
+    if node:
+        return f"{who(change)} keeps room on {node} for {called(change.object)}."
+    return f"{who(change)} keeps no room for {called(change.object)} any more."
+
+
+def is_announced(change: Change) -> bool:
+    """Tell whether a change of a pod only announces its deletion, which says the reason again."""
+    if change.type != "MODIFIED" or started_deletion(change):
+        return False
+    same_phase = status(change.previous).get("phase") == status(change.object).get("phase")
+    return same_phase and [condition["type"] for condition in turned(change)] == ["DisruptionTarget"]
 
 
 def is_quiet(change: Change) -> bool:
@@ -181,63 +206,20 @@ def _adopted(change: Change, reference: Object | None, was: Object | None) -> st
     return f"{before.get('kind')} {before.get('name')} let go of {called(change.object)}."
 
 
+def _because(condition: Json) -> str:
+    """The message of a condition, without its full stop."""
+    message = str(condition.get("message") or "").rstrip(" .")
+    return f": {message}" if message else ""
+
+
 def _condition(change: Change, condition: Json) -> str:
     pod, kind, state = change.object, condition["type"], condition["status"]
     if kind == "PodScheduled" and state == "False":
-        return f"{who(change)} found no node for {called(pod)}: {condition.get('message', '')}"
+        node = status(pod).get("nominatedNodeName")
+        room = f" Room is being made for it on {node}." if node else ""
+        return f"{who(change)} found no node for {called(pod)}{_because(condition)}.{room}"
     if kind == "Ready":
         return f"{capital(called(pod))} is {'ready' if state == 'True' else 'no longer ready'}."
     if kind == "DisruptionTarget":
-        return f"{who(change)} marked {called(pod)} as about to go: {condition.get('message', '')}"
+        return f"{who(change)} marked {called(pod)} as about to go{_because(condition)}."
     return plain.tell(change)
-
-
-def _steps(before: Object, pod: Object) -> Iterator[str]:
-    """What happened inside a pod between two of its states, the most telling first."""
-    old, new = status(before), status(pod)
-    phase = new.get("phase")
-    if phase != old.get("phase") and phase in _OVER:
-        yield _over(pod, new)
-        return
-    for field in ("initContainerStatuses", "containerStatuses"):
-        known = {item["name"]: item for item in old.get(field) or ()}
-        for item in new.get(field) or ():
-            yield from _container(known.get(item["name"], EMPTY), item)
-    ready, was = plain.conditions(pod).get("Ready", EMPTY), plain.conditions(before).get("Ready", EMPTY)
-    if ready.get("status") != was.get("status") and (was or ready.get("status") == "True"):
-        yield "it is ready" if ready.get("status") == "True" else "it is no longer ready"
-
-
-def _over(pod: Object, now: Json) -> str:
-    """How a pod ended: by itself, or because it was told to."""
-    why = now.get("message") or now.get("reason")
-    codes = [
-        f"container {item['name']} ended with exit code {item['state']['terminated'].get('exitCode')}"
-        for item in now.get("containerStatuses") or ()
-        if (item.get("state") or EMPTY).get("terminated")
-    ]
-    because = (why or "").rstrip(".") or plain.listed(codes, 2)
-    if meta.deleting(pod):
-        told = "it has stopped"
-    else:
-        told = "it has succeeded" if now["phase"] == "Succeeded" else "it has failed"
-    return f"{told} ({because})" if because else told
-
-
-def _container(old: Json, new: Json) -> Iterator[str]:
-    name, before, now = new["name"], old.get("state") or EMPTY, new.get("state") or EMPTY
-    if before == now:
-        return
-    ended = now.get("terminated") or (new.get("lastState") or EMPTY).get("terminated")
-    if ended and ended != ((old.get("state") or EMPTY).get("terminated")) and ended != _last(old):
-        yield f"container {name} ended with exit code {ended.get('exitCode')} ({ended.get('reason', 'Unknown')})"
-    if now.get("running") and now["running"] != before.get("running"):
-        times = new.get("restartCount", 0)
-        yield f"container {name} runs" + (f" again, started {count(times + 1, 'time')} in all" if times else "")
-    waiting = (now.get("waiting") or EMPTY).get("reason")
-    if waiting and waiting != (before.get("waiting") or EMPTY).get("reason"):
-        yield f"container {name} {_WAITING.get(waiting, f'waits ({waiting})')}"
-
-
-def _last(item: Json) -> Any:
-    return (item.get("lastState") or EMPTY).get("terminated")

@@ -15,6 +15,10 @@ def tell_budget(change: Change, world: World) -> str:
     """Say what a change of a PodDisruptionBudget was."""
     del world
     new, old = status(change.object), status(change.previous)
+    promised = set(new.get("disruptedPods") or ()) - set(old.get("disruptedPods") or ())
+    if change.type == "MODIFIED" and promised:
+        left = count(new.get("disruptionsAllowed", 0), "more pod")
+        return f"{capital(called(change.object))} lets {plain.listed(sorted(promised))} go; {left} may be evicted now."
     if change.type != "MODIFIED" or new == old or "disruptionsAllowed" not in new:
         return plain.tell(change)
     healthy, needed, allowed = new.get("currentHealthy", 0), new.get("desiredHealthy", 0), new["disruptionsAllowed"]
@@ -35,7 +39,15 @@ def tell_autoscaler(change: Change, world: World) -> str:
     measured = _measured(change.object)
     for condition in turned(change):
         if condition.get("message"):
-            return f"{name}: {condition['message'].rstrip('.')}."
+            return f"{name}: {condition['message'].rstrip(' .')}."
+    if new.get("currentMetrics") != old.get("currentMetrics") and measured:
+        return f"{name} measured {measured}."
+    before = plain.conditions(change.previous)
+    for kind, condition in plain.conditions(change.object).items():
+        if condition.get("message") != before.get(kind, EMPTY).get("message"):
+            return f"{name}: {str(condition.get('message')).rstrip(' .')}."
+    if new.get("currentReplicas") != old.get("currentReplicas"):
+        return f"{name} sees {count(new.get('currentReplicas', 0), 'pod')} of its target."
     return f"{name} measured {measured}." if measured else plain.tell(change)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from playground.kube.narration import plain
@@ -36,7 +36,24 @@ def tell_replicaset(change: Change, world: World) -> str:
         told = _for_deployment(change, owner, world)
         if told:
             return told
+    if fails(change):
+        why = plain.conditions(change.object)["ReplicaFailure"].get("message", "").rstrip(" .")
+        return f"{capital(called(change.object))} cannot create its pods: {why}."
     return _desired(change, world) or _counted(change, world) or plain.tell(change)
+
+
+def fails(change: Change) -> bool:
+    """Tell whether a ReplicaSet has just begun to fail to create pods."""
+    found = [item for item in turned(change) if item["type"] == "ReplicaFailure"]
+    return change.type == "MODIFIED" and any(item.get("status") == "True" for item in found)
+
+
+def is_read(change: Change) -> bool:
+    """Tell whether a change of a StatefulSet only says that its controller has read it."""
+    new, old = status(change.object), status(change.previous)
+    names = ("observedGeneration", "updateRevision", "currentRevision")
+    same = {**new, **dict.fromkeys(names)} == {**old, **dict.fromkeys(names)}
+    return same and spec(change.object) == spec(change.previous)
 
 
 def tell_statefulset(change: Change, world: World) -> str:
@@ -46,15 +63,14 @@ def tell_statefulset(change: Change, world: World) -> str:
 
 def tell_daemonset(change: Change, world: World) -> str:
     """Say what a change of a DaemonSet was."""
-    del world
-    told = _templated(change)
+    told = _templated(change, world)
     new, old = status(change.object), status(change.previous)
     if told or change.type != "MODIFIED" or new == old:
         return told or plain.tell(change)
     wanted = new.get("desiredNumberScheduled", 0)
     return (
         f"{capital(called(change.object))} has {new.get('numberReady', 0)} of {count(wanted, 'pod')} ready, "
-        f"{new.get('updatedNumberScheduled', 0)} of them of its newest template."
+        f"{_of_newest(new.get('updatedNumberScheduled', 0), wanted)}."
     )
 
 
@@ -76,7 +92,7 @@ def _desired(change: Change, world: World) -> str:
         return f"{who(change)} {'paused' if now.get('paused') else 'resumed'} {name}."
     if before.get("replicas") != now.get("replicas"):
         return f"{_scaler(change, world)} scaled {name} from {before.get('replicas')} to {now.get('replicas')}."
-    return _templated(change)
+    return _templated(change, world)
 
 
 def _scaler(change: Change, world: World) -> str:
@@ -91,11 +107,33 @@ def _scaler(change: Change, world: World) -> str:
     return who(change)
 
 
-def _templated(change: Change) -> str:
+def _templated(change: Change, world: World) -> str:
     before, now = spec(change.previous).get("template"), spec(change.object).get("template")
     if change.type != "MODIFIED" or before is None or now is None or before == now:
         return ""
-    return f"{who(change)} changed the template of {called(change.object)}: {plain.listed(_edits(before, now))}."
+    if _restarted(before) != _restarted(now):
+        return f"{who(change)} restarted {called(change.object)}: all its pods are replaced by new ones."
+    again = _again(change, world)
+    return f"{who(change)} changed the template of {called(change.object)}: {plain.listed(_edits(before, now))}{again}."
+
+
+def _restarted(template: Object) -> object:
+    return meta.annotations(template).get("kubectl.kubernetes.io/restartedAt")
+
+
+def _again(change: Change, world: World) -> str:
+    """Say which revision of a Deployment had this template before."""
+    wanted = _without_hash(spec(change.object).get("template") or EMPTY)
+    for each in world.all("replicasets.apps"):
+        owned = (meta.owner(each) or EMPTY).get("uid") == meta.uid(change.object)
+        if owned and _without_hash(spec(each).get("template") or EMPTY) == wanted:
+            return f", as in its revision {meta.annotations(each).get(_REVISION, '?')}"
+    return ""
+
+
+def _without_hash(template: Object) -> Object:
+    labels = {key: value for key, value in meta.labels(template).items() if key != "pod-template-hash"}
+    return {**template, "metadata": {**meta.metadata(template), "labels": labels}}
 
 
 def _edits(before: Object, now: Object) -> Iterator[str]:
@@ -159,10 +197,9 @@ def _rule(change: Change, owner: Map, world: World) -> str:
 
 def _progress(change: Change) -> str:
     """A condition of a Deployment that turned, in its own words."""
-    for condition in turned(change) if change.type == "MODIFIED" else ():
-        if condition.get("message"):
-            return f"{capital(called(change.object))}: {condition['message'].rstrip('.')}."
-    return ""
+    found = turned(change) if change.type == "MODIFIED" else []
+    told = [condition["message"].rstrip(" .") for condition in found if condition.get("message")]
+    return f"{capital(called(change.object))}: {'; '.join(told)}." if told else ""
 
 
 def _counted(change: Change, world: World) -> str:
@@ -173,12 +210,24 @@ def _counted(change: Change, world: World) -> str:
         return ""
     if not _differ(new, old):
         return _ending(change, new, old)
-    ready, wanted = new.get("readyReplicas", 0), _replicas(change.object)
-    pods = count(new.get("replicas", 0), "pod")
-    told = f"{capital(called(change.object))} has {pods}, {ready} ready, and wants {wanted}"
+    name, has = capital(called(change.object)), new.get("replicas", 0)
     updated = new.get("updatedReplicas", 0)
-    is_rolling = "updatedReplicas" in new and updated != new.get("replicas", 0)
-    return told + (f"; {updated} of them are of its newest template." if is_rolling else ".")
+    if not _differ(new, old, ("replicas", "readyReplicas")):
+        if _differ(new, old, ("updatedReplicas", "currentReplicas")):
+            return f"{name} has {count(has, 'pod')}, {_of_newest(updated, has)}."
+        return f"{name}: {count(new.get('availableReplicas', 0), 'pod')} of it available."
+    if not has:
+        return f"{name} has no pods and wants {_replicas(change.object)}."
+    told = f"{name} has {count(has, 'pod')}, {new.get('readyReplicas', 0)} ready, and wants {_replicas(change.object)}"
+    is_rolling = "updatedReplicas" in new and updated != has
+    return told + (f"; {_of_newest(updated, has)}." if is_rolling else ".")
+
+
+def _of_newest(updated: int, has: int) -> str:
+    """How many of its pods are up to date."""
+    if updated and updated == has:
+        return "all of its newest template" if has > 1 else "of its newest template"
+    return f"{updated or 'none'} of them of its newest template"
 
 
 def _ending(change: Change, new: Mapping[str, Any], old: Mapping[str, Any]) -> str:
@@ -197,6 +246,8 @@ def _ending(change: Change, new: Mapping[str, Any], old: Mapping[str, Any]) -> s
     return ""
 
 
-def _differ(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
-    fields = ("replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentReplicas")
+_COUNTS: Final = ("replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentReplicas")
+
+
+def _differ(new: Mapping[str, Any], old: Mapping[str, Any], fields: Sequence[str] = _COUNTS) -> bool:
     return any(new.get(field, 0) != old.get(field, 0) for field in fields)

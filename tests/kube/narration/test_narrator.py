@@ -24,7 +24,7 @@ def test_a_deployment_and_its_replicasets() -> None:
         "Deployment web scaled ReplicaSet web-1 from 4 to 3 (4 wanted; at most 25% more and 25% fewer on the way).",
         "You paused Deployment web.",
         "You scaled Deployment web from 4 to 6.",
-        "Deployment web has 5 pods, 4 ready, and wants 6; 2 of them are of its newest template.",
+        "Deployment web has 5 pods, 4 ready, and wants 6; 2 of them of its newest template.",
     ]
 
 

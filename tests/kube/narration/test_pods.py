@@ -62,7 +62,7 @@ def test_the_scheduler_puts_a_pod_on_a_node_or_says_why_not() -> None:
     said = stage.said()
     assert said[:2] == [
         "You created pod a.",
-        "The scheduler found no node for pod a: no nodes available to schedule pods",
+        "The scheduler found no node for pod a: no nodes available to schedule pods.",
     ]
     assert said[-1] == "The scheduler put pod a on node-1."
 
