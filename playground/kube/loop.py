@@ -71,6 +71,7 @@ class Loop:
         """Start an actor that was stopped: it is made anew and knows nothing but what it reads. Raises KeyError."""
         if name not in self._running:
             self.actors[name] = self._factories[name]()
+            self._paused = tuple(each for each in self._paused if each != name)
             self._running = tuple(each for each in self._factories if each in self._running or each == name)
 
     def pause(self, name: str) -> None:

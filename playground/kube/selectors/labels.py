@@ -157,7 +157,8 @@ class Selector:
 
 
 LabelSelector = Selector
-_READ: Final[dict[int, tuple[Mapping[str, Any], Selector]]] = {}  # of frozen selectors, by identity: the same few are asked for often
+# What frozen mappings were read as, by identity: the same few are asked for over and over.
+_READ: Final[dict[int, tuple[Mapping[str, Any], Selector]]] = {}
 _MOST_READ: Final = 4096
 EVERYTHING = Selector()
 NOTHING = Selector(nothing=True)
