@@ -61,12 +61,30 @@ class KnownException:
 
 
 @dataclass(slots=True)
+class Count:
+    """Steps of one kind of recording, and how many of them are known exceptions."""
+
+    steps: int = 0
+    known: int = 0
+
+    def add(self, steps: int, known: int) -> None:
+        """Count one scenario's."""
+        self.steps += steps
+        self.known += known
+
+    def share(self, kind: str) -> str:
+        """The exceptions as a share: "controllers 28 of 2388 (1.2 %)"; nothing where there are none."""
+        return f"{kind} {self.known} of {self.steps} ({100 * self.known / self.steps:.1f} %)" if self.known else ""
+
+
+@dataclass(slots=True)
 class Totals:
     """What all files together came to."""
 
     scenarios: int = 0
     steps: int = 0
     known: int = 0
+    counts: dict[str, Count] = field(default_factory=dict)  # by kind of recording
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -77,6 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--only", default="", metavar="TEXT", help="replay only scenarios whose name contains this")
     parser.add_argument("--most", type=int, default=20, metavar="N", help="print at most N differences of a file (20)")
+    parser.add_argument("--known", action="store_true", help="print the known exceptions with their causes")
     parser.add_argument(
         "--trace",
         action="store_true",
@@ -99,7 +118,8 @@ def run(args: argparse.Namespace, say: Say) -> int:
             if path in args.paths:
                 return 2
     if totals.known:
-        say(f"{totals.known} known exceptions")
+        shares = [share for kind, count in sorted(totals.counts.items()) if (share := count.share(kind))]
+        say(f"{totals.known} known exceptions: {', '.join(shares)}")
     say(f"{totals.scenarios} scenarios, {totals.steps} steps, {len(totals.differences)} differences")
     return 1 if totals.differences else 0
 
@@ -149,23 +169,42 @@ def _replay_file(
     entries = [entry for entry in load(path) if args.only in str(entry.get("name", ""))]
     kinds = [kind_of(entry) for entry in entries]
     outcomes = [_replay(kind, entry) for kind, entry in zip(kinds, entries, strict=True)]
-    found = [difference for outcome in outcomes for difference in outcome.differences]
     seeds = {entry.get("name"): entry.get("seed") for entry in entries}
-    new = [each for each in found if not any(entry.covers(each, seeds[each.scenario]) for entry in known)]
+    new: list[Difference] = []
+    excused: list[str] = []
+    for kind, outcome in zip(kinds, outcomes, strict=True):
+        found, lines = _judged(outcome, seeds.get(outcome.scenario), known)
+        new += found
+        excused += lines
+        totals.counts.setdefault(kind, Count()).add(outcome.steps, len(lines))
     for entry in entries if args.trace else ():
         _trace(kind_of(entry), entry, say)
     for difference in new[: args.most]:
         say(f"  {difference}")
+    for line in excused if args.known else ():
+        say(line)
     if len(new) > args.most:
         say(f"  … and {len(new) - args.most} more")
     steps = sum(outcome.steps for outcome in outcomes)
     if outcomes:
-        excepted = f", {len(found) - len(new)} known exceptions" if len(found) > len(new) else ""
+        excepted = f", {len(excused)} known exceptions" if excused else ""
         say(f"{path}: {len(outcomes)} scenarios, {steps} steps, {len(new)} differences{excepted}")
     totals.scenarios += len(outcomes)
     totals.steps += steps
-    totals.known += len(found) - len(new)
+    totals.known += len(excused)
     totals.differences += new
+
+
+def _judged(outcome: Replayed, seed: int | None, known: Sequence[KnownException]) -> tuple[list[Difference], list[str]]:
+    """The differences that nothing excuses, and a line with its cause for each that is excused."""
+    new, excused = [], []
+    for each in outcome.differences:
+        why = next((entry.why for entry in known if entry.covers(each, seed)), None)
+        if why is None:
+            new.append(each)
+        else:
+            excused.append(f"  known: {each.scenario} {each.step}: {why}")
+    return new, excused
 
 
 def _trace(kind: str, entry: Scenario, say: Say) -> None:

@@ -112,7 +112,7 @@ def test_known_exceptions_are_counted_apart(
     monkeypatch.setattr(golden, "known_exceptions", lambda: (known,))
     status, said = run(write(tmp_path / "a.json", {**SCHEDULING, "name": "bad-1"}))
     assert status == 0
-    assert said[-2:] == ["1 known exceptions", "1 scenarios, 2 steps, 0 differences"]
+    assert said[-2:] == ["1 known exceptions: scheduling 1 of 2 (50.0 %)", "1 scenarios, 2 steps, 0 differences"]
 
 
 def test_a_known_exception_covers_its_own_step_and_field_only() -> None:
