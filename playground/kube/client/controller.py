@@ -32,6 +32,7 @@ class Settings:
     node_eviction_rate: float = 0.1  # nodes a second
     terminated_pod_gc_threshold: int = 12500
     horizontal_pod_autoscaler_sync_period: float = 15.0
+    side_by_side: bool = False  # programs take time for what they do, so that some are seen between others' writes
 
 
 @dataclass(frozen=True, slots=True)

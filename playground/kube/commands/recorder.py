@@ -29,11 +29,13 @@ NAME: Final = "kubelet"
 APART: Final = 0.15
 START, TERM, SLOW = 1.0, 0.5, 30.0
 LATENCY: Final = 0.015  # what a delay takes longer than it says: the write itself
-LAST_WRITE: Final = 0.01  # from a pod's last status to its deletion
+LAST_WRITE: Final = 0.003  # from a pod's last status to its deletion
 BACK: Final = 0.1  # after a node's return its pods are ready again
 SPACED: Final = frozenset({"start", "finish", "term"})
 INDEX: Final = "batch.kubernetes.io/job-completion-index"
 BEAT: Final = 1.5
+# Pods whose ReplicaSet is gone are deleted as soon as those of the next one are made: both come after one write.
+EARLY: Final = ("deployment-controller", "garbage-collector-controller")
 
 
 class Recorder:
@@ -281,9 +283,10 @@ def _is_index_in(pod: Json, word: str) -> bool:
 def recorder(settings: Settings, controllers: Mapping[str, Any] | None = None) -> Profile:
     """A profile with the recorder's kubelet and these controllers (None: all there are)."""
     beside = {ServiceCertificates.name: ServiceCertificates}
-    chosen = {**CONTROLLERS, **beside} if controllers is None else controllers
+    early = {name: CONTROLLERS[name] for name in EARLY}
+    chosen = {**early, **CONTROLLERS, **beside} if controllers is None else controllers
     return Profile("recorder", chosen, {NAME: Recorder}, settings)
 
 
-# As recorded: the node controller looks every second and waits six.
-RECORDER: Final = recorder(Settings(node_monitor_period=1.0, node_monitor_grace_period=6.0))
+# As recorded: the node controller looks every second and waits six, and all run at the same time.
+RECORDER: Final = recorder(Settings(node_monitor_period=1.0, node_monitor_grace_period=6.0, side_by_side=True))

@@ -70,8 +70,8 @@ def test_a_deleted_pod_ends_half_a_second_later_and_is_gone() -> None:
     cluster.delete("pod", "a")
     cluster.delete("pod", "b")
     cluster.advance(5)
-    assert story(cluster, "a", start)[-2:] == [(0.5, "Succeeded", "False"), (0.51, "gone", "False")]
-    assert story(cluster, "b", start)[-2:] == [(0.65, "Failed", "False"), (0.66, "gone", "False")]
+    assert story(cluster, "a", start)[-2:] == [(0.5, "Succeeded", "False"), (0.5, "gone", "False")]
+    assert story(cluster, "b", start)[-2:] == [(0.65, "Failed", "False"), (0.65, "gone", "False")]
 
 
 def test_a_pod_that_was_deleted_before_it_came_up_never_has_an_address() -> None:

@@ -6,6 +6,7 @@ After pkg/controller/deployment/deployment_controller.go.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Final
 
 from playground.kube.client.controller import Context, Controller
@@ -19,10 +20,10 @@ from playground.kube.controllers.deployment.recreate import recreate
 from playground.kube.controllers.deployment.revisions import Templates, by_age
 from playground.kube.controllers.deployment.rolling import roll
 from playground.kube.controllers.deployment.status import sync_status
-from playground.kube.controllers.deployment.work import DEPLOYMENTS, REPLICA_SETS, Work
+from playground.kube.controllers.deployment.work import DEPLOYMENTS, REPLICA_SETS, Busy, Work, is_counted, is_observed
 from playground.kube.errors import ApiError
 from playground.kube.objects import meta
-from playground.kube.objects.frozen import EMPTY, Map, Object
+from playground.kube.objects.frozen import Map, Object
 from playground.kube.selectors import Selector
 from playground.kube.store import By, Change
 
@@ -30,12 +31,6 @@ MAX_RETRIES: Final = 15  # failures after which a Deployment waits for the next 
 
 
 PATIENCE: Final = 0.005  # seconds that the controller of ReplicaSets has to act on what was asked of it
-
-
-def _is_observed(replica_set: Map) -> bool:
-    observed: int = (replica_set.get("status") or EMPTY).get("observedGeneration") or 0
-    generation: int = meta.metadata(replica_set).get("generation") or 0
-    return observed >= generation
 
 
 class DeploymentController(Controller):
@@ -47,6 +42,7 @@ class DeploymentController(Controller):
         self._selectors: dict[str, tuple[Object, Selector]] = {}  # by the Deployment's uid
         self._templates = Templates()
         self._patience: dict[Item, float] = {}  # until when a Deployment waits for its ReplicaSets' controller
+        self._held: dict[Item, float] = {}  # until when its next step waits for what others are about to write
         super().__init__(context)
 
     @property
@@ -137,6 +133,7 @@ class DeploymentController(Controller):
         deployment = self._deployments.get(*item)
         if deployment is None:
             self._patience.pop(item, None)
+            self._held.pop(item, None)
             return
         if self._waits(item, deployment, by):
             return
@@ -150,15 +147,23 @@ class DeploymentController(Controller):
             listed=self._sets.get,
             pods=self._pods_of,
             again=lambda time: self.queue.add_at(item, time),
+            side_by_side=self.context.settings.side_by_side and self._held.get(item, inf) > self.clock.now,
         )
-        self._step(work)
+        try:
+            self._step(work)
+        except Busy:
+            until = self._held.setdefault(item, self.clock.now + PATIENCE)
+            self.queue.add_at(item, until, Cause(by.cause, by.command))
+        else:
+            self._held.pop(item, None)
 
     def _waits(self, item: Item, deployment: Map, by: By) -> bool:
         """Tell whether the controller of ReplicaSets is to act first on what was last asked of it.
 
         It has a moment for that. The real controllers run at the same time, and neither gets far ahead of the other.
         """
-        if all(map(_is_observed, self._sets.by("controller", meta.uid(deployment)))):
+        sets = self._sets.by("controller", meta.uid(deployment))
+        if all(is_observed(each) or self._is_late(each) for each in sets):
             self._patience.pop(item, None)
             return False
         until = self._patience.setdefault(item, self.clock.now + PATIENCE)
@@ -166,6 +171,10 @@ class DeploymentController(Controller):
             self.queue.add_at(item, until, Cause(by.cause, by.command))
             return True
         return False
+
+    def _is_late(self, replica_set: Map) -> bool:
+        """Tell whether it has yet to count what it did before; beside it a Deployment has time for one more look."""
+        return self.context.settings.side_by_side and not is_counted(replica_set, self._pods_of(replica_set))
 
     def _claimed(self, deployment: Map, by: By) -> list[Map]:
         """Return the Deployment's ReplicaSets from old to new, after adopting and releasing."""
@@ -197,8 +206,10 @@ class DeploymentController(Controller):
 
     def own_state(self) -> dict[str, Any]:
         """Return which Deployments wait, and until when."""
-        return {"patience": [[list(item), until] for item, until in self._patience.items()]}
+        waiting = {"patience": self._patience, "held": self._held}
+        return {why: [[list(item), until] for item, until in times.items()] for why, times in waiting.items()}
 
     def restore_own(self, state: Mapping[str, Any]) -> None:
         """Take up what `own_state` gave."""
         self._patience = {tuple(item): until for item, until in state["patience"]}
+        self._held = {tuple(item): until for item, until in state.get("held", ())}

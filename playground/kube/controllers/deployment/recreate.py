@@ -23,6 +23,7 @@ def recreate(work: Work) -> None:
         sync_rollout_status(work, [*old, new], new)
         return
     if new is None:
+        work.await_removal(old)
         new, old = ensured(work)
     work.scale(new, sizes.replicas(work.deployment))
     if is_complete(work.deployment, work.status):

@@ -20,7 +20,7 @@ class _Behind(Exception):
 
 
 def roll(work: Work) -> None:
-    """Take the rollout one step further. Raises ApiError."""
+    """Take the rollout one step further. Raises ApiError, Busy."""
     new, old = ensured(work)
     if not _scale_new(work, new, old) and not _scale_old(work, new, old) and is_complete(work.deployment, work.status):
         clean_up(work, old)
@@ -32,8 +32,9 @@ def _scale_new(work: Work, new: Map, old: list[Map]) -> bool:
     wanted, size = sizes.replicas(work.deployment), sizes.replicas(new)
     if size == wanted:
         return False
-    target = wanted if size > wanted else sizes.size_of_new(work.deployment, [*old, new], size)
-    return work.scale(new, target)[0]
+    if size > wanted:
+        return work.scale(new, wanted)[0]
+    return work.step(new, sizes.size_of_new(work.deployment, [*old, new], size))[0]
 
 
 def _scale_old(work: Work, new: Map, old: list[Map]) -> bool:
@@ -65,7 +66,7 @@ def _drop_useless(work: Work, shrinking: list[Map], most: int) -> tuple[list[Map
         count = min(most - dropped, size - sizes.available(each))
         if count < 0:
             raise _Behind
-        _, after[place] = work.scale(each, size - count)
+        _, after[place] = work.step(each, size - count)
         dropped += count
     return after, dropped
 
@@ -78,6 +79,6 @@ def _drop_spare(work: Work, shrinking: list[Map], new: Map, floor: int) -> int:
         if dropped >= spare:
             break
         count = min(sizes.replicas(each), spare - dropped)
-        work.scale(each, sizes.replicas(each) - count)
+        work.step(each, sizes.replicas(each) - count)
         dropped += count
     return dropped

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.kube.apiserver import ApiServer
+from playground.kube.client.pods import is_active, is_over
 from playground.kube.clock import Clock
 from playground.kube.controllers.deployment import sizes
 from playground.kube.controllers.deployment.revisions import Templates
@@ -24,13 +25,30 @@ DEPLOYMENTS = "deployments.apps"
 REPLICA_SETS = "replicasets.apps"
 
 
+def is_observed(replica_set: Map) -> bool:
+    """Tell whether the controller of ReplicaSets has seen what was last asked of it."""
+    observed: int = (replica_set.get("status") or EMPTY).get("observedGeneration") or 0
+    generation: int = meta.metadata(replica_set).get("generation") or 0
+    return observed >= generation
+
+
+def is_counted(replica_set: Map, pods: list[Map]) -> bool:
+    """Tell whether a ReplicaSet's status counts the pods that it has."""
+    counted: int = (replica_set.get("status") or EMPTY).get("replicas") or 0
+    return counted == sum(map(is_active, pods))
+
+
+class Busy(Exception):
+    """Others are about to write what a step needs. What they write brings the Deployment back."""
+
+
 @dataclass(slots=True)
 class Work:
     """A Deployment under work.
 
     *sets*: its ReplicaSets from old to new. *status*, *annotations*: as they are to be written. *listed* reads a
     ReplicaSet from the cache by namespace and name, *pods* the pods of a ReplicaSet; *again* brings the key back at a
-    time.
+    time. *side_by_side*: a step of a rollout waits for what others are about to write.
     """
 
     api: ApiServer
@@ -42,6 +60,7 @@ class Work:
     listed: Callable[[str, str], Map | None]
     pods: Callable[[Map], list[Map]]
     again: Callable[[float], None]
+    side_by_side: bool = False
     status: Json = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
 
@@ -79,6 +98,23 @@ class Work:
     def tell(self, reason: str, message: str, *, warning: bool = False) -> None:
         """Record an event about the Deployment."""
         self.api.record_event(self.deployment, reason, message, by=self.by, warning=warning)
+
+    def step(self, replica_set: Map, size: int) -> tuple[bool, Map]:
+        """Give a ReplicaSet a size as a step of a rollout. Raises ApiError, and Busy while its pods are being counted.
+
+        The real write is refused then: the status that is written meanwhile makes its version an old one.
+        """
+        if self.side_by_side and size != sizes.replicas(replica_set) and not self._is_settled(replica_set):
+            raise Busy
+        return self.scale(replica_set, size)
+
+    def _is_settled(self, replica_set: Map) -> bool:
+        return is_observed(replica_set) and is_counted(replica_set, self.pods(replica_set))
+
+    def await_removal(self, replica_sets: list[Map]) -> None:
+        """Let pods that have ended be removed first: the kubelet has only to say so. Raises Busy while any are left."""
+        if self.side_by_side and any(is_over(pod) for each in replica_sets for pod in self.pods(each)):
+            raise Busy
 
     def scale(self, replica_set: Map, size: int, *, force: bool = False) -> tuple[bool, Map]:
         """Give a ReplicaSet a size; *force* notes the Deployment's size on it even if its own stays. Raises ApiError.
