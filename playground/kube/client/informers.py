@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from playground.kube.objects import meta
 from playground.kube.objects.frozen import Map
 from playground.kube.objects.meta import Key
-from playground.kube.store import Change, Compacted
+from playground.kube.store import Change, Compacted, undo
 
 Handler = Callable[[Change], None]
 IndexOf = Callable[[Map], Iterable[str]]
@@ -259,11 +259,7 @@ def objects_at(api: Reading, resource: str, revision: int) -> dict[Key, Map]:
         later = api.changes(revision, (resource,))
     except Compacted:
         return objects
-    for change in reversed(later):
-        if change.previous is None:
-            objects.pop(change.key, None)
-        else:
-            objects[change.key] = change.previous
+    undo(objects, later)
     return objects
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from playground.kube.apiserver import DeleteOptions
 from playground.kube.client.controller import Context, Settings
+from playground.kube.client.pods import is_over
 from playground.kube.commands import recorder_status as shapes
 from playground.kube.commands.recorder_ca import ServiceCertificates
 from playground.kube.controllers.registry import CONTROLLERS
@@ -179,7 +180,7 @@ class Recorder:
     # What is due
 
     def _start(self, pod: Map, by: By) -> None:
-        if meta.deleting(pod) or shapes.is_over(pod) or pod["status"].get("startTime"):
+        if meta.deleting(pod) or is_over(pod) or pod["status"].get("startTime"):
             return
         later = _annotation(pod, "ready-after")
         never = _annotation(pod, "never-ready") is not None or self._is_among_first(pod, "never-ready-first")
@@ -207,11 +208,11 @@ class Recorder:
         return times is None or restarts < int(times)
 
     def _ready(self, pod: Map, by: By) -> None:
-        if not shapes.is_over(pod):
+        if not is_over(pod):
             self._write(pod, shapes.with_readiness(pod, self._clock.stamp(), is_ready=True), by)
 
     def _finish(self, pod: Map, by: By) -> None:
-        if shapes.is_over(pod) or meta.deleting(pod):
+        if is_over(pod) or meta.deleting(pod):
             return
         verdict, _, rest = (_annotation(pod, "finish") or "").partition(":")
         code = int(rest.partition(":")[2] or 1)
@@ -225,19 +226,19 @@ class Recorder:
         self._write(pod, status, by)
 
     def _crash(self, pod: Map, by: By) -> None:
-        if not shapes.is_over(pod) and not meta.deleting(pod):
+        if not is_over(pod) and not meta.deleting(pod):
             self._write(pod, shapes.crashed(pod, self._clock.stamp(), waits=True), by)
             self._plan("restart", pod, _seconds(pod, "crash-back", 10.0))
 
     def _restart(self, pod: Map, by: By) -> None:
-        if shapes.is_over(pod):
+        if is_over(pod):
             return
         self._write(pod, shapes.restarted(pod, self._clock.stamp()), by)
         if self._is_to_crash(pod):
             self._plan("crash", pod, _seconds(pod, "crash", 1.0))
 
     def _term(self, pod: Map, by: By) -> None:
-        if not shapes.is_over(pod):
+        if not is_over(pod):
             always = pod["spec"].get("restartPolicy", "Always") == "Always"
             code = int(_annotation(pod, "term-exit") or (0 if always else shapes.KILLED))
             now = self._clock.stamp()
@@ -252,7 +253,7 @@ class Recorder:
             return  # it is gone already
 
     def _back(self, pod: Map, by: By) -> None:
-        if shapes.marked_unready(pod) and not shapes.is_over(pod):
+        if shapes.marked_unready(pod) and not is_over(pod):
             self._write(pod, shapes.with_ready_condition(pod, self._clock.stamp()), by)
 
     def _write(self, pod: Map, status: Json, by: By) -> None:

@@ -14,12 +14,6 @@ UNREADY: Final = "ContainersNotReady"
 CRASHING: Final = {"reason": "CrashLoopBackOff", "message": "back-off 10s restarting failed container"}
 BAD: Final = "bad"  # an image with this in its name cannot be pulled
 KILLED: Final = 143
-OVER: Final = frozenset({"Succeeded", "Failed"})
-
-
-def is_over(pod: Json) -> bool:
-    """Whether a pod has ended."""
-    return pod["status"].get("phase") in OVER
 
 
 def ready(pod: Json) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from playground.kube.client import pods
 from playground.kube.client.informers import Cache
+from playground.kube.client.pods import is_over
 from playground.kube.objects import meta
 from playground.kube.objects.frozen import EMPTY, EMPTY_LIST, Map, Object
 from playground.kube.objects.meta import Key
@@ -148,7 +149,7 @@ class TriggerTimes:
 def is_endpoint(pod: Object, *, terminating: bool) -> bool:
     """Tell whether a pod has a place among endpoints (ShouldPodBeInEndpoints)."""
     status = pod.get("status") or EMPTY
-    if status.get("phase") in {"Succeeded", "Failed"} or not (status.get("podIP") or status.get("podIPs")):
+    if is_over(pod) or not (status.get("podIP") or status.get("podIPs")):
         return False
     return terminating or not meta.deleting(pod)
 

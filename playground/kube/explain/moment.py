@@ -18,7 +18,7 @@ from playground.kube.scheduler.pods import Pod, PodReader
 from playground.kube.scheduler.scheduler import NAME, Scheduler
 from playground.kube.scheduler.table import Table
 from playground.kube.scheduler.views import WATCHED, Views
-from playground.kube.store import Change, Store
+from playground.kube.store import Change, Store, undo
 
 Objects = dict[Key, Map]
 
@@ -87,11 +87,7 @@ def objects_at(store: Store, resource: str, revision: int) -> Objects:
     """Return a resource's objects as of a revision: the present ones with all later changes undone."""
     later = store.changes(revision, (resource,))
     objects = {meta.key(obj): obj for obj in store.list(resource)}
-    for change in reversed(later):
-        if change.previous is None:
-            objects.pop(change.key, None)
-        else:
-            objects[change.key] = change.previous
+    undo(objects, later)
     return dict(sorted(objects.items()))
 
 

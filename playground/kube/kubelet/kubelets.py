@@ -12,6 +12,7 @@ from typing import Any, Final
 from playground.kube.apiserver.core import LogOptions
 from playground.kube.client.controller import Context
 from playground.kube.client.informers import NAME as INFORMERS
+from playground.kube.client.pods import is_over
 from playground.kube.client.workqueue import NO_CAUSE, Cause
 from playground.kube.kubelet import logs, parts, prober
 from playground.kube.kubelet.adopting import adopt
@@ -87,7 +88,7 @@ class Kubelets:
     def _join(self, pod: Map, cause: Cause) -> None:
         worker = Worker(meta.uid(pod), meta.key(pod), pod["spec"]["nodeName"], pod, cause)
         status = pod.get("status") or EMPTY
-        if status.get("phase") in {"Succeeded", "Failed"}:
+        if is_over(pod):
             worker.stage = "stopped"
         if status.get("containerStatuses"):
             adopt(worker, status, self._clock.now)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from playground.kube.client.pods import is_active
 from playground.kube.narration import containers, plain
 from playground.kube.narration.plain import called, capital, spec, started_deletion, status, turned, who
 from playground.kube.narration.world import World
@@ -13,8 +14,6 @@ from playground.kube.objects.frozen import EMPTY, Map, Object
 from playground.kube.store import Change
 
 Json = Mapping[str, Any]
-
-_OVER: Final = frozenset({"Succeeded", "Failed"})
 
 
 def tell(change: Change, world: World) -> str:
@@ -39,7 +38,7 @@ def _made(change: Change, world: World) -> str:
 def _wanted(owner: Map, pod: Map, world: World) -> str:
     """Why an owner makes a pod: what it wants, and what it has at this moment."""
     kind, wants = owner["kind"], spec(owner).get("replicas", 1)
-    alive = sum(_is_alive(each) for each in world.pods_of(owner) if meta.key(each) != meta.key(pod))
+    alive = sum(is_active(each) for each in world.pods_of(owner) if meta.key(each) != meta.key(pod))
     if kind in {"ReplicaSet", "ReplicationController"}:
         return f" because it wants {wants} and has {alive}"
     if kind == "StatefulSet":
@@ -63,10 +62,6 @@ def _bound_by_name(pod: Map) -> str:
         for field in term.get("matchFields") or ():
             return ", ".join(field.get("values") or ())
     return ""
-
-
-def _is_alive(pod: Map) -> bool:
-    return not meta.deleting(pod) and status(pod).get("phase") not in _OVER
 
 
 def _leaving(change: Change, world: World) -> str:
@@ -97,7 +92,7 @@ def _surplus(owner: Map, pod: Map, world: World) -> str:
     if owner["kind"] not in {"ReplicaSet", "ReplicationController", "StatefulSet"}:
         return ""
     wants = spec(owner).get("replicas", 1)
-    has = sum(_is_alive(each) or meta.key(each) == meta.key(pod) for each in world.pods_of(owner))
+    has = sum(is_active(each) or meta.key(each) == meta.key(pod) for each in world.pods_of(owner))
     return f" because it wants {wants} and has {has}" if has > wants else " to replace it"
 
 

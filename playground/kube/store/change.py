@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -60,3 +60,12 @@ def change_of(record: Mapping[str, Any], previous: Map | None) -> Change:
     obj = freeze(fields.pop("object")) if previous is None else patched(previous, fields.pop("edits"))
     namespace, name = fields.pop("key")
     return Change(**fields, key=(namespace, name), object=obj, previous=previous)
+
+
+def undo(objects: dict[Key, Map], changes: Sequence[Change]) -> None:
+    """Take a resource's objects back to before these changes of theirs, which are given oldest first."""
+    for change in reversed(changes):
+        if change.previous is None:
+            objects.pop(change.key, None)
+        else:
+            objects[change.key] = change.previous
